@@ -1,0 +1,48 @@
+# One graph rebuilds every table, figure and verdict of the papers below.
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+# By citation key. A paper is workflow/rules/<key>.smk, scripts/<key>/, config/papers/<key>.yaml,
+# config/claims/<key>.yaml, workflow/schemas/<key>.schema.yaml and paper/<key>.py.
+PAPERS = ["xie2017"]
+
+
+# config.yaml and the papers' files are the quick tier; --configfile lays another tier over them.
+configfile: "config/config.yaml"
+
+
+for paper in PAPERS:
+
+    configfile: f"config/papers/{paper}.yaml"
+
+
+include: "workflow/rules/common.smk"
+
+
+check_config(PAPERS)
+
+
+pathvars:
+    results=f"results/{config['tier']}",
+    logs="<results>/logs",
+    benchmarks="<results>/benchmarks",
+
+
+wildcard_constraints:
+    paper="|".join(PAPERS),
+
+
+localrules:
+    all,
+
+
+rule all:
+    default_target: True
+    input:
+        expand("<results>/{paper}/{paper}.html", paper=PAPERS),
+
+
+include: "workflow/rules/data.smk"
+include: "workflow/rules/paper.smk"
+include: "workflow/rules/xie2017.smk"

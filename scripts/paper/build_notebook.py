@@ -1,0 +1,40 @@
+"""Execute a paper's percent-format notebook and make a page of it that needs no other file."""
+
+from landscape.step import run
+
+import os
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
+
+from landscape.files import atomic
+
+
+def build_notebook(notebook: Path, verdicts: Path, output: Path) -> None:
+    """Execute a notebook over the results of one paper in one tier.
+
+    Parameters
+    ----------
+    notebook
+        The jupytext percent-format source, paper/<key>.py. It finds its results through the
+        environment variable RESULTS.
+    verdicts
+        The paper's verdicts.csv; the results are those of its folder.
+    output
+        The executed .ipynb; the self-contained .html is written beside it.
+    """
+    os.environ["RESULTS"] = str(verdicts.parent)
+    cells = jupytext.read(notebook)
+    NotebookClient(cells, timeout=600, kernel_name="python3").execute()
+    with atomic(output) as temporary:
+        nbformat.write(cells, temporary)
+    page, _ = HTMLExporter(exclude_input=True, embed_images=True).from_notebook_node(cells)
+    with atomic(output.with_suffix(".html")) as temporary:
+        temporary.write_text(page)
+
+
+if __name__ == "__main__":
+    run(build_notebook)

@@ -1,0 +1,96 @@
+"""Turn a claims ledger and the tables of a run into verdicts."""
+
+from landscape.step import run
+
+from pathlib import Path
+
+import jinja2
+import pandas as pd
+
+from landscape.errors import InputError
+from landscape.evidence.claims import VERDICTS, criterion_in_words, judge, load_ledger
+from landscape.files import atomic
+
+
+def judge_claims(
+    ledger: Path, schema: Path, tables: list[Path], tier: str, template: Path, output: Path
+) -> None:
+    """Write the verdicts on all claims of a paper as CSV, Markdown and HTML.
+
+    Parameters
+    ----------
+    ledger
+        The paper's claims, config/claims/<key>.yaml.
+    schema
+        What a ledger may hold, workflow/schemas/claims.schema.yaml.
+    tables
+        The CSV tables that the claims are measured on.
+    tier
+        Name of the tier, which every verdict carries.
+    template
+        The HTML page without its rows, in Jinja.
+    output
+        The .csv file; .md and .html are written beside it.
+    """
+    claims = load_ledger(ledger, schema)
+    frames = {path.stem: pd.read_csv(path) for path in tables}
+    rows = []
+    for claim in claims:
+        try:
+            verdict = judge(claim, frames)
+        except InputError as error:
+            raise InputError(f"{ledger}: {error}") from None
+        published = claim.get("published", {})
+        rows.append(
+            {
+                "tier": tier,
+                "claim": claim["id"],
+                "place": claim["place"],
+                "kind": claim["kind"],
+                "statement": " ".join(claim["statement"].split()),
+                "published": published.get("value", ""),
+                "source": published.get("source", ""),
+                "table": claim["measure"]["table"] if "measure" in claim else "",
+                "rows": verdict.rows,
+                "measured": verdict.measured,
+                "low": verdict.low,
+                "high": verdict.high,
+                "criterion": criterion_in_words(claim["criterion"])
+                if "criterion" in claim
+                else claim["not_checkable"],
+                "verdict": verdict.verdict,
+            }
+        )
+    verdicts = pd.DataFrame(rows)
+    counts = {name: int((verdicts["verdict"] == name).sum()) for name in VERDICTS}
+    verdicts_in_words = verdicts.assign(interval=[_interval(row) for row in rows])
+
+    with atomic(output) as temporary:
+        verdicts.to_csv(temporary, index=False)
+    with atomic(output.with_suffix(".md")) as temporary:
+        columns = ["claim", "place", "published", "interval", "criterion", "verdict"]
+        brief = verdicts_in_words[columns].rename(columns={"interval": "measured"})
+        temporary.write_text(brief.to_markdown(index=False, disable_numparse=True) + "\n")
+    with atomic(output.with_suffix(".html")) as temporary:
+        page = jinja2.Environment(autoescape=True).from_string(template.read_text())
+        temporary.write_text(
+            page.render(
+                paper=ledger.stem,
+                tier=tier,
+                counts=counts,
+                rows=verdicts_in_words.to_dict("records"),
+            )
+        )
+    print(", ".join(f"{count} {name}" for name, count in counts.items()))
+
+
+def _interval(row: dict[str, float]) -> str:
+    if pd.isna(row["measured"]):
+        return ""
+    if row["low"] == row["high"]:
+        return f"{row['measured']:.4g}"
+    return f"{row['measured']:.4g} [{row['low']:.4g}, {row['high']:.4g}]"
+
+
+if __name__ == "__main__":
+    run(judge_claims)

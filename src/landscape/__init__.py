@@ -1,0 +1,1 @@
+"""Loss landscapes of linear and ReLU networks: the mathematics, and the evidence for it."""

@@ -1,0 +1,1 @@
+"""Claims and their verdicts, and what a step's result depends on."""

@@ -1,0 +1,142 @@
+"""The claims ledger: from a claim and a table to a verdict.
+
+A ledger is a YAML file, one for each paper, written before the runs that it judges. Each of its
+claims says where in the paper it stands, what was published, which cells of which of our tables
+measure it, and by which criterion it is judged. See ``workflow/schemas/claims.schema.yaml``.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from landscape.errors import InputError
+from landscape.evidence.schema import check, load_yaml
+
+REPLICATED = "replicated"
+NOT_REPLICATED = "not replicated"
+INCONCLUSIVE = "inconclusive"
+NOT_CHECKABLE = "not checkable"
+VERDICTS = (REPLICATED, NOT_REPLICATED, INCONCLUSIVE, NOT_CHECKABLE)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a run says of one claim.
+
+    `measured`, `low` and `high` are the value and its interval in the row that decides: the one
+    nearest to failing, or, where any row suffices, to succeeding. They are NaN if nothing was
+    measured. `rows` counts the rows that the claim selects.
+    """
+
+    verdict: str
+    measured: float
+    low: float
+    high: float
+    rows: int
+
+
+def load_ledger(path: Path, schema: Path) -> list[dict[str, Any]]:
+    """Read the claims of a ledger.
+
+    Raises
+    ------
+    InputError
+        If the ledger deviates from the schema, or an id occurs twice.
+    """
+    ledger = load_yaml(path)
+    check(ledger, load_yaml(schema), lambda _: str(path))
+    claims: list[dict[str, Any]] = ledger["claims"]
+    seen: set[str] = set()
+    for claim in claims:
+        if claim["id"] in seen:
+            raise InputError(f"{path}: {claim['id']}: two claims have this id")
+        seen.add(claim["id"])
+    return claims
+
+
+def tables_needed(claims: list[dict[str, Any]]) -> list[str]:
+    """Return the names of the tables that the claims are measured on, sorted."""
+    return sorted({claim["measure"]["table"] for claim in claims if "measure" in claim})
+
+
+def judge(claim: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Verdict:
+    """Judge one claim.
+
+    In each selected row the interval from `low` to `high` (both the value itself where the claim
+    names no such columns) is held against the criterion. Wholly inside, the row agrees; wholly
+    outside, it disagrees; otherwise it is undecided. A claim needs all its rows to agree, or any of
+    them if it says so. A row without a number makes the claim not checkable.
+
+    Parameters
+    ----------
+    claim : mapping
+        One entry of a ledger.
+    tables : mapping of str to DataFrame
+        The tables of the run, by name.
+
+    Raises
+    ------
+    InputError
+        If the claim's query names a table, column or row that does not exist.
+    """
+    if "measure" not in claim:
+        return Verdict(NOT_CHECKABLE, math.nan, math.nan, math.nan, 0)
+    measure = claim["measure"]
+    rows = _select(claim["id"], measure, tables)
+    value = rows[measure["value"]].astype(float)
+    low = rows[measure["low"]].astype(float) if "low" in measure else value
+    high = rows[measure["high"]].astype(float) if "high" in measure else value
+    if value.isna().any() or low.isna().any() or high.isna().any():
+        return Verdict(NOT_CHECKABLE, math.nan, math.nan, math.nan, len(rows))
+
+    least, most = _bounds(claim["criterion"])
+    # How far inside the criterion the interval stays, at its worse end and at its better one.
+    worse = pd.concat([low - least, most - high], axis=1).min(axis=1)
+    better = pd.concat([high - least, most - low], axis=1).min(axis=1)
+    agrees, disagrees = worse >= 0, better < 0
+    if measure.get("rows", "all") == "any":
+        deciding = worse.argmax()
+        whole = (agrees.any(), disagrees.all())
+    else:
+        deciding = better.argmin() if disagrees.any() else worse.argmin()
+        whole = (agrees.all(), disagrees.any())
+    verdict = {(True, False): REPLICATED, (False, True): NOT_REPLICATED}.get(whole, INCONCLUSIVE)
+    return Verdict(
+        verdict, value.iloc[deciding], low.iloc[deciding], high.iloc[deciding], len(rows)
+    )
+
+
+def criterion_in_words(criterion: Mapping[str, Any]) -> str:
+    """Return a criterion as the reader sees it, for example ``between -1 and -0.5``."""
+    ((kind, limit),) = criterion.items()
+    if kind == "between":
+        return f"between {limit[0]:g} and {limit[1]:g}"
+    return f"{kind.replace('_', ' ')} {limit:g}"
+
+
+def _bounds(criterion: Mapping[str, Any]) -> tuple[float, float]:
+    least, most = criterion.get("between", (-math.inf, math.inf))
+    return criterion.get("at_least", least), criterion.get("at_most", most)
+
+
+def _select(
+    claim: str, measure: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    name = measure["table"]
+    if name not in tables:
+        raise InputError(f"claim {claim}: there is no table {name}")
+    rows = tables[name]
+    where = measure.get("where", {})
+    wanted = [*where, *(measure[key] for key in ("value", "low", "high") if key in measure)]
+    for column in wanted:
+        if column not in rows:
+            raise InputError(f"claim {claim}: table {name} has no column {column}")
+    for column, accepted in where.items():
+        rows = rows[rows[column].isin(accepted if isinstance(accepted, list) else [accepted])]
+    if rows.empty:
+        raise InputError(f"claim {claim}: table {name} has no row where {where}")
+    return rows

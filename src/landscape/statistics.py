@@ -1,0 +1,58 @@
+"""Means and slopes with their intervals."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+
+class Estimate(NamedTuple):
+    """A value, the ends of its confidence interval, the standard deviation and number of runs."""
+
+    value: float
+    low: float
+    high: float
+    sd: float
+    runs: int
+
+
+def mean_interval(sample: ArrayLike, level: float = 0.95) -> Estimate:
+    """Return the mean of a sample with Student's interval.
+
+    For a paired design pass the differences within the pairs. With fewer than two values the
+    interval and standard deviation are NaN: one run says nothing about the spread of runs.
+
+    Raises
+    ------
+    ValueError
+        If the sample is empty.
+    """
+    values = np.asarray(sample, dtype=float).ravel()
+    if values.size == 0:
+        raise ValueError("sample: expected at least one value, got none")
+    mean = float(values.mean())
+    if values.size == 1:
+        return Estimate(mean, np.nan, np.nan, np.nan, 1)
+    sd = float(values.std(ddof=1))
+    half = float(stats.t.ppf((1 + level) / 2, values.size - 1)) * sd / np.sqrt(values.size)
+    return Estimate(mean, mean - half, mean + half, sd, values.size)
+
+
+def log_slope_interval(x: ArrayLike, y: ArrayLike, level: float = 0.95) -> Estimate:
+    """Return the least-squares slope of log y against log x, with Student's interval.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than three points or a coordinate is not positive.
+    """
+    a, b = np.asarray(x, dtype=float).ravel(), np.asarray(y, dtype=float).ravel()
+    if a.size != b.size or a.size < 3:
+        raise ValueError(f"x, y: expected three points or more of each, got {a.size} and {b.size}")
+    if not (np.all(a > 0) and np.all(b > 0)):
+        raise ValueError("x, y: expected positive values, whose logarithms exist")
+    fit = stats.linregress(np.log(a), np.log(b))
+    half = float(stats.t.ppf((1 + level) / 2, a.size - 2)) * fit.stderr
+    sd = float(fit.stderr * np.sqrt(a.size))
+    return Estimate(float(fit.slope), fit.slope - half, fit.slope + half, sd, a.size)

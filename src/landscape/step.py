@@ -1,0 +1,38 @@
+"""What every script of the pipeline shares: pinned arithmetic, a command line, a last word.
+
+A script imports this module before any other, because the variables below are read when numpy and
+torch are loaded. They are set here and nowhere else, so that a script run by hand computes the same
+bits as one run by Snakemake, whatever ``--cores`` is.
+"""
+
+import os
+
+PINNED = {
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_WAIT_POLICY": "PASSIVE",
+    "MKL_CBWR": "AVX2",
+    "ATEN_CPU_CAPABILITY": "avx2",
+    "MPLBACKEND": "agg",
+}
+os.environ.update(PINNED)
+
+import sys  # noqa: E402
+from collections.abc import Callable  # noqa: E402
+
+import tyro  # noqa: E402
+
+from landscape.errors import InputError  # noqa: E402
+
+
+def run(main: Callable[..., None]) -> None:
+    """Run `main` with its arguments read from the command line.
+
+    Options, types and help are those of the signature and docstring of `main`. An `InputError`
+    ends the process with its one line and status 1.
+    """
+    try:
+        tyro.cli(main, description=sys.modules["__main__"].__doc__)
+    except InputError as error:
+        sys.exit(f"error: {error}")

@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from landscape.statistics import log_slope_interval, mean_interval
+
+
+def test_mean_interval_is_students():
+    sample = np.array([1.0, 2.5, 0.5, 4.0])
+    estimate = mean_interval(sample)
+    oracle = stats.t.interval(0.95, 3, loc=sample.mean(), scale=stats.sem(sample))
+    assert estimate.value == sample.mean()
+    assert estimate[1:3] == pytest.approx(oracle, rel=1e-14)
+    assert (estimate.sd, estimate.runs) == (pytest.approx(sample.std(ddof=1)), 4)
+
+
+def test_one_run_has_no_interval():
+    estimate = mean_interval([3.0])
+    assert estimate.value == 3.0
+    assert np.isnan([estimate.low, estimate.high, estimate.sd]).all()
+
+
+def test_interval_covers_at_its_level():
+    rng = np.random.default_rng(0)
+    covered = [
+        estimate.low <= 1 <= estimate.high
+        for estimate in (mean_interval(rng.normal(1, 2, 5), level=0.9) for _ in range(2000))
+    ]
+    assert stats.binomtest(sum(covered), 2000, 0.9).pvalue > 1e-3
+
+
+def test_slope_of_a_power_law_is_its_exponent():
+    x = np.array([1.0, 10.0, 100.0, 1000.0])
+    estimate = log_slope_interval(x, 3 * x**-0.5)
+    assert estimate.value == pytest.approx(-0.5, abs=1e-13)
+    # linregress forms 1 - r^2, whose rounding error becomes its square root in the interval.
+    assert estimate.high - estimate.low == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("x", "y"), [([1, 2], [1, 2]), ([1, 2, 0], [1, 2, 3]), ([1, 2, 3], [1, 2, 3, 4])]
+)
+def test_slope_refuses(x, y):
+    with pytest.raises(ValueError, match="x, y: expected"):
+        log_slope_interval(x, y)
+
+
+def test_mean_refuses_nothing():
+    with pytest.raises(ValueError, match="at least one value"):
+        mean_interval([])

@@ -1,0 +1,94 @@
+import os
+import shlex
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(workflow.basedir) / "src"))
+
+from landscape.errors import InputError
+from landscape.evidence.claims import load_ledger, tables_needed
+from landscape.evidence.closure import closure
+from landscape.evidence.schema import check, load_yaml
+
+# Steps import the library from this tree, the one whose files are their inputs.
+os.environ["PYTHONPATH"] = str(Path(workflow.basedir) / "src")
+
+ENVIRONMENT = f"{workflow.basedir}/environment.yml"
+
+
+def source_of(key):
+    """Say which file or option had the last word on a key of the config."""
+    options = [("--config", dict(workflow.config_settings.config))]
+    files = [*workflow.config_settings.configfiles[::-1], *workflow.configfiles[::-1]]
+    for name, content in [*options, *((file, load_yaml(Path(file))) for file in files)]:
+        for part in key:
+            if isinstance(content, dict) and part not in content:
+                break
+            content = content[part] if isinstance(content, (dict, list)) else None
+        else:
+            return os.path.relpath(name) if name != "--config" else name
+    return "config/config.yaml"
+
+
+def check_config(papers):
+    """Stop with one line, before any job runs, if the config does not fit its schema."""
+    schema = load_yaml(Path(workflow.basedir) / "workflow/schemas/config.schema.yaml")
+    for paper in papers:
+        schema["properties"][paper] = load_yaml(
+            Path(workflow.basedir) / f"workflow/schemas/{paper}.schema.yaml"
+        )
+    try:
+        check(config, schema, source_of)
+    except InputError as error:
+        sys.exit(f"error: {error}")
+
+
+def code(script):
+    """Return a step's script and the library modules it imports, as named inputs of its rule."""
+    path = f"scripts/{script}.py"
+    return {"script": path, "library": [str(module) for module in closure(Path(path))]}
+
+
+def options(section, **more):
+    """Return a section of the config as command-line options; null and empty entries are left out."""
+    words = []
+    for name, value in {**section, **more}.items():
+        values = value if isinstance(value, list) else [value]
+        if value is None or values == []:
+            continue
+        flag = "--" + name.replace("_", "-")
+        if isinstance(value, bool):
+            words.append(flag if value else flag.replace("--", "--no-", 1))
+        else:
+            words.extend([flag, *(shlex.quote(str(item)) for item in values)])
+    return " ".join(words)
+
+
+# What each paper rebuilds, by citation key; its rule file fills them in.
+TABLES = {}
+FIGURES = {}
+
+
+def ledger_of(paper):
+    """Return the claims of a paper; a broken ledger stops here with one line."""
+    try:
+        return load_ledger(
+            Path(f"config/claims/{paper}.yaml"), Path("workflow/schemas/claims.schema.yaml")
+        )
+    except InputError as error:
+        sys.exit(f"error: {error}")
+
+
+def tables_of(wildcards):
+    """Return the tables that a paper's claims are measured on."""
+    names = tables_needed(ledger_of(wildcards.paper))
+    return collect("<results>/{paper}/tables/{name}.csv", paper=wildcards.paper, name=names)
+
+
+def products_of(wildcards):
+    """Return every table and figure of a paper."""
+    return collect(
+        "<results>/{paper}/tables/{name}.csv", paper=wildcards.paper, name=TABLES[wildcards.paper]
+    ) + collect(
+        "<results>/{paper}/figures/{name}.svg", paper=wildcards.paper, name=FIGURES[wildcards.paper]
+    )
