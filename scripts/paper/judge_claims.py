@@ -8,7 +8,8 @@ import jinja2
 import pandas as pd
 
 from landscape.errors import InputError
-from landscape.evidence.claims import VERDICTS, criterion_in_words, judge, load_ledger
+from landscape.evidence.ledger import criterion_in_words, load_ledger
+from landscape.evidence.verdicts import VERDICTS, judge
 from landscape.files import atomic
 
 

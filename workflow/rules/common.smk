@@ -6,12 +6,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
 from landscape.errors import InputError
-from landscape.evidence.claims import load_ledger, tables_needed
+from landscape.evidence.ledger import load_ledger, tables_needed
 from landscape.evidence.closure import closure
 from landscape.evidence.schema import check, load_yaml
 
 # Steps import the library from this tree, the one whose files are their inputs.
-os.environ["PYTHONPATH"] = str(Path(workflow.basedir) / "src")
+shell.prefix(f"export PYTHONPATH={shlex.quote(str(Path(workflow.basedir) / 'src'))}; ")
 
 ENVIRONMENT = f"{workflow.basedir}/environment.yml"
 
@@ -56,7 +56,7 @@ def options(section, **more):
         values = value if isinstance(value, list) else [value]
         if value is None or values == []:
             continue
-        flag = "--" + name.replace("_", "-")
+        flag = f"--{name.replace('_', '-')}"
         if isinstance(value, bool):
             words.append(flag if value else flag.replace("--", "--no-", 1))
         else:
@@ -73,7 +73,8 @@ def ledger_of(paper):
     """Return the claims of a paper; a broken ledger stops here with one line."""
     try:
         return load_ledger(
-            Path(f"config/claims/{paper}.yaml"), Path("workflow/schemas/claims.schema.yaml")
+            Path(f"config/claims/{paper}.yaml"),
+            Path("workflow/schemas/claims.schema.yaml"),
         )
     except InputError as error:
         sys.exit(f"error: {error}")
@@ -82,13 +83,19 @@ def ledger_of(paper):
 def tables_of(wildcards):
     """Return the tables that a paper's claims are measured on."""
     names = tables_needed(ledger_of(wildcards.paper))
-    return collect("<results>/{paper}/tables/{name}.csv", paper=wildcards.paper, name=names)
+    return collect(
+        "<results>/{paper}/tables/{name}.csv", paper=wildcards.paper, name=names
+    )
 
 
 def products_of(wildcards):
     """Return every table and figure of a paper."""
-    return collect(
-        "<results>/{paper}/tables/{name}.csv", paper=wildcards.paper, name=TABLES[wildcards.paper]
-    ) + collect(
-        "<results>/{paper}/figures/{name}.svg", paper=wildcards.paper, name=FIGURES[wildcards.paper]
-    )
+    paper = wildcards.paper
+    return [
+        *collect(
+            "<results>/{paper}/tables/{name}.csv", paper=paper, name=TABLES[paper]
+        ),
+        *collect(
+            "<results>/{paper}/figures/{name}.svg", paper=paper, name=FIGURES[paper]
+        ),
+    ]

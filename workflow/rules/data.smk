@@ -7,17 +7,22 @@ rule data_fetch_mnist:
     output:
         expand(
             "<resources>/mnist/{part}-ubyte",
-            part=["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"],
+            part=[
+                "train-images-idx3",
+                "train-labels-idx1",
+                "t10k-images-idx3",
+                "t10k-labels-idx1",
+            ],
         ),
-    params:
-        options=options(config["mnist"]),
-        folder=subpath(output[0], parent=True),
     log:
         "<logs>/data/fetch_mnist.log",
     benchmark:
         "<benchmarks>/data/fetch_mnist.tsv"
     conda:
         ENVIRONMENT
+    params:
+        options=options(config["mnist"]),
+        folder=subpath(output[0], parent=True),
     message:
         "Fetch MNIST and check every byte of it"
     shell:
@@ -30,14 +35,14 @@ rule data_parse_mnist:
         **code("data/parse_mnist"),
     output:
         "<resources>/mnist.npz",
-    params:
-        folder=subpath(input[0], parent=True),
     log:
         "<logs>/data/parse_mnist.log",
     benchmark:
         "<benchmarks>/data/parse_mnist.tsv"
     conda:
         ENVIRONMENT
+    params:
+        folder=subpath(input[0], parent=True),
     message:
         "Parse MNIST to arrays"
     shell:

@@ -17,14 +17,14 @@ rule judge_claims:
             category="{paper}",
             labels={"what": "Claims and verdicts"},
         ),
-    params:
-        tier=config["tier"],
     log:
         "<logs>/{paper}/judge_claims.log",
     benchmark:
         "<benchmarks>/{paper}/judge_claims.tsv"
     conda:
         ENVIRONMENT
+    params:
+        tier=config["tier"],
     message:
         "Judge the claims of {wildcards.paper}"
     shell:

@@ -2,6 +2,7 @@
 
 import difflib
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -149,7 +150,5 @@ _KINDS = {
 
 
 def _reads_as_number(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
+    """Tell whether text is a number in Python's notation but not in YAML's, such as 1e-3."""
+    return re.fullmatch(r"[-+]?\d+e[-+]?\d+", text, re.IGNORECASE) is not None

@@ -1,20 +1,13 @@
-"""The claims ledger: from a claim and a table to a verdict.
-
-A ledger is a YAML file, one for each paper, written before the runs that it judges. Each of its
-claims says where in the paper it stands, what was published, which cells of which of our tables
-measure it, and by which criterion it is judged. See ``workflow/schemas/claims.schema.yaml``.
-"""
+"""From a claim of a ledger and the tables of a run to a verdict."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from landscape.errors import InputError
-from landscape.evidence.schema import check, load_yaml
 
 REPLICATED = "replicated"
 NOT_REPLICATED = "not replicated"
@@ -37,30 +30,6 @@ class Verdict:
     low: float
     high: float
     rows: int
-
-
-def load_ledger(path: Path, schema: Path) -> list[dict[str, Any]]:
-    """Read the claims of a ledger.
-
-    Raises
-    ------
-    InputError
-        If the ledger deviates from the schema, or an id occurs twice.
-    """
-    ledger = load_yaml(path)
-    check(ledger, load_yaml(schema), lambda _: str(path))
-    claims: list[dict[str, Any]] = ledger["claims"]
-    seen: set[str] = set()
-    for claim in claims:
-        if claim["id"] in seen:
-            raise InputError(f"{path}: {claim['id']}: two claims have this id")
-        seen.add(claim["id"])
-    return claims
-
-
-def tables_needed(claims: list[dict[str, Any]]) -> list[str]:
-    """Return the names of the tables that the claims are measured on, sorted."""
-    return sorted({claim["measure"]["table"] for claim in claims if "measure" in claim})
 
 
 def judge(claim: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Verdict:
@@ -108,14 +77,6 @@ def judge(claim: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Verdi
     return Verdict(
         verdict, value.iloc[deciding], low.iloc[deciding], high.iloc[deciding], len(rows)
     )
-
-
-def criterion_in_words(criterion: Mapping[str, Any]) -> str:
-    """Return a criterion as the reader sees it, for example ``between -1 and -0.5``."""
-    ((kind, limit),) = criterion.items()
-    if kind == "between":
-        return f"between {limit[0]:g} and {limit[1]:g}"
-    return f"{kind.replace('_', ' ')} {limit:g}"
 
 
 def _bounds(criterion: Mapping[str, Any]) -> tuple[float, float]:

@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from landscape.errors import InputError
-from landscape.evidence.claims import criterion_in_words, judge, load_ledger
+from landscape.evidence.ledger import criterion_in_words, load_ledger
+from landscape.evidence.verdicts import judge
 
 SCHEMA = Path("workflow/schemas/claims.schema.yaml")
 TABLE = pd.DataFrame(

@@ -1,0 +1,40 @@
+# make        rebuild everything at the quick tier
+# make test   format, lint, types, unit tests and the whole smoke tier
+PYTHON ?= python3
+# Steps and tests call the tools of the environment by their names.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.PHONY: all test lock clean
+
+all: .venv/installed
+	snakemake --cores all
+
+test: .venv/installed
+	ruff format --check .
+	ruff check .
+	snakefmt --check Snakefile workflow
+	snakemake --lint
+	mypy
+	pytest
+	snakemake --cores all --configfile config/smoke.yaml
+	cat results/smoke/*/verdicts.md
+
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+# Resolve the dependencies of pyproject.toml anew and pin what was found.
+lock:
+	rm -rf .venv
+	$(PYTHON) -m venv .venv
+	python -m pip install --quiet hatchling editables
+	python -m pip install --quiet --no-build-isolation --editable '.[dev]'
+	python -m pip freeze --all --exclude-editable --exclude pip | sed 's/+cpu$$//' > requirements.lock
+	sed '/^  - pip:/q' environment.yml > environment.new
+	sed 's/^/      - /' requirements.lock >> environment.new
+	mv environment.new environment.yml
+
+clean:
+	rm -rf results/smoke results/quick results/paper

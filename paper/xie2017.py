@@ -1,0 +1,4 @@
+# %% [markdown]
+# # Xie
+# %%
+print(1)

@@ -1,0 +1,78 @@
+"""Check equations 4 to 7: gradient = D r, ||r|| <= ||gradient|| / s_m(D), L = (m/2) ||r||^2."""
+
+from landscape.step import run
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+
+from landscape import relu, sphere
+from landscape.seeds import generator
+from landscape.tables import write_table
+
+
+def check_identities(
+    dimension: int, samples: int, widths: list[int], draws: int, seed: int, output: Path
+) -> None:
+    """Measure by how much random networks violate the identities.
+
+    Parameters
+    ----------
+    dimension
+        Dimension d of the inputs, which are uniform on the sphere.
+    samples
+        Number m of samples.
+    widths
+        Numbers n of units; some with n d < m, where s_m(D) = 0 and equation 7 says nothing.
+    draws
+        Independent draws of samples, targets and network for each width.
+    seed
+        Root seed.
+    output
+        The .csv table; .tex and .md are written beside it.
+    """
+    rows = []
+    for width in widths:
+        for draw in range(draws):
+            rng = generator(seed, "xie2017", "identities", width, draw)
+            X = sphere.uniform(rng, samples, dimension)
+            W = rng.standard_normal((width, dimension))
+            v = rng.choice([-1.0, 1.0], width)
+            y = rng.standard_normal(samples)
+
+            r = relu.residual(X, W, v, y)
+            loss = relu.loss(X, W, v, y)
+            gradient = relu.extended_feature_matrix(X, W, v) @ r
+            automatic = _automatic_gradient(X, W, v, y)
+            singular_value = np.sqrt(relu.smallest_singular_value_squared(X, W))
+            rows.append(
+                {
+                    "n": width,
+                    "d": dimension,
+                    "m": samples,
+                    "draw": draw,
+                    "gradient_error": np.abs(gradient - automatic).max() / np.abs(gradient).max(),
+                    "loss_error": abs(loss - samples / 2 * r @ r) / loss,
+                    "residual_over_bound": singular_value
+                    * np.linalg.norm(r)
+                    / np.linalg.norm(gradient),
+                }
+            )
+    write_table(pd.DataFrame(rows), output)
+
+
+def _automatic_gradient(
+    X: NDArray[np.float64], W: NDArray[np.float64], v: NDArray[np.float64], y: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    weights = torch.tensor(W, requires_grad=True)
+    outputs = torch.relu(torch.tensor(X) @ weights.T) @ torch.tensor(v)
+    loss = (outputs - torch.tensor(y)).square().mean() / 2
+    (gradient,) = torch.autograd.grad(loss, weights)
+    return gradient.numpy().ravel()
+
+
+if __name__ == "__main__":
+    run(check_identities)
