@@ -1,0 +1,54 @@
+"""The smoke tier, run once in the checkout, and clones of it to play with."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SMOKE = ("--configfile", "config/smoke.yaml")
+
+
+def snakemake(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run snakemake and return what it printed, both streams in `stdout`."""
+    # A step must find its own clone, whatever the tests themselves import.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return subprocess.run(
+        [sys.executable, "-m", "snakemake", "--cores", "2", *arguments],
+        cwd=cwd,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=900,
+    )
+
+
+@pytest.fixture(scope="session")
+def smoke():
+    """Bring the smoke tier of the checkout up to date; nothing happens if it is."""
+    finished = snakemake(*SMOKE)
+    assert finished.returncode == 0, finished.stdout
+    return ROOT / "results/smoke"
+
+
+@pytest.fixture
+def clone(smoke, tmp_path):
+    """Copy what git tracks, the data, the smoke tier and Snakemake's records, with new dates."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, tmp_path / name)
+    for folder in ("resources", "results/smoke", ".snakemake/metadata"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, copy_function=shutil.copyfile)
+    return tmp_path

@@ -1,0 +1,88 @@
+"""A config that does not fit its schema stops before any job, with one line."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import snakemake
+
+from landscape.evidence.schema import check, defaults, load_yaml
+
+SCHEMAS = Path("workflow/schemas")
+PAPERS = sorted(path.stem for path in Path("config/papers").glob("*.yaml"))
+
+
+def schema_of_everything():
+    schema = load_yaml(SCHEMAS / "config.schema.yaml")
+    for paper in PAPERS:
+        schema["properties"][paper] = load_yaml(SCHEMAS / f"{paper}.schema.yaml")
+    return schema
+
+
+def test_config_is_the_defaults_of_its_schema():
+    config = load_yaml(Path("config/config.yaml"))
+    for paper in PAPERS:
+        config |= load_yaml(Path(f"config/papers/{paper}.yaml"))
+    assert config == defaults(schema_of_everything())
+
+
+def test_every_key_of_a_schema_is_described_and_required():
+    waiting = [("config", schema_of_everything())]
+    while waiting:
+        name, part = waiting.pop()
+        if part.get("type") == "object":
+            assert part["additionalProperties"] is False, name
+            for key, inner in part["properties"].items():
+                waiting.append((f"{name}.{key}", inner))
+        else:
+            assert part.get("description"), name
+            assert "default" in part, name
+
+
+@pytest.mark.parametrize("tier", ["smoke", "paper"])
+def test_tier_overrides_known_keys(tier):
+    def override(config, changes):
+        for key, value in changes.items():
+            assert key in config, f"config/{tier}.yaml sets {key}, which no default knows"
+            if isinstance(value, dict):
+                override(config[key], value)
+            else:
+                config[key] = value
+
+    config = defaults(schema_of_everything())
+    override(config, load_yaml(Path(f"config/{tier}.yaml")))
+    check(config, schema_of_everything(), lambda key: tier)
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ({"seeed": 1}, "seeed: unknown key; did you mean seed?"),
+        ({"seed": "one"}, "seed: expected a whole number, got 'one'"),
+        ({"xie2017": {"identities": {"samples": -3}}}, "samples: expected at least 1, got -3"),
+        ({"xie2017": {"identities": {"widths": []}}}, "widths: expected a list of at least 1"),
+    ],
+)
+def test_one_line_names_file_key_and_expectation(tmp_path, content, line):
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump(content))
+    stopped = snakemake("--quiet", "all", "--dry-run", "--configfile", str(path))
+    assert stopped.returncode == 1
+    said = [text for text in stopped.stdout.splitlines() if text.startswith("error:")]
+    assert len(said) == 1, stopped.stdout
+    assert "mine.yaml: " in said[0]
+    assert line in said[0]
+    assert "Traceback" not in stopped.stdout
+
+
+def test_a_key_from_the_command_line_is_named_as_such():
+    stopped = snakemake("--dry-run", "--config", "seed=first")
+    assert stopped.returncode == 1
+    assert "error: --config: seed: expected a whole number, got 'first'" in stopped.stdout
+
+
+def test_a_later_file_answers_for_its_own_keys(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("xie2017: {identities: {draws: 0}}\n")
+    stopped = snakemake("--dry-run", "--configfile", "config/smoke.yaml", str(path))
+    assert "mine.yaml: xie2017.identities.draws: expected at least 1, got 0" in stopped.stdout

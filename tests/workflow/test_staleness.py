@@ -1,0 +1,69 @@
+"""What an edit reruns, and what it does not."""
+
+import os
+import re
+
+import pandas as pd
+import pytest
+from conftest import SMOKE, snakemake
+
+TABLES = "results/smoke/xie2017/tables"
+
+
+def planned(clone, *targets):
+    """Return the names of the rules that a dry run would execute."""
+    dry = snakemake("--dry-run", *targets, *SMOKE, cwd=clone)
+    assert dry.returncode == 0, dry.stdout
+    if "Nothing to be done" in dry.stdout:
+        return set()
+    counts = dry.stdout.split("Job stats:")[1].split("Reasons:")[0]
+    return set(re.findall(r"^(\w+) +\d+$", counts, re.MULTILINE)) - {"total"}
+
+
+def test_a_clone_with_its_results_reruns_nothing(clone):
+    assert planned(clone) == set()
+
+
+def test_touching_every_file_reruns_nothing(clone):
+    for folder, _, files in os.walk(clone):
+        for name in files:
+            os.utime(os.path.join(folder, name))  # noqa: PTH118
+    assert planned(clone) == set()
+
+
+def test_editing_a_module_reruns_what_imports_it_and_what_follows(clone):
+    module = clone / "src/landscape/relu.py"
+    module.write_text(module.read_text() + "\nSPEED_OF_LIGHT = 299792458\n")
+    rerun = planned(clone)
+    assert {"xie2017_check_identities", "judge_claims", "build_notebook"} <= rerun
+    importers = {
+        f"{script.parent.name}_{script.stem}"
+        for script in clone.glob("scripts/*/*.py")
+        if re.search(r"import .*\brelu\b|landscape\.relu", script.read_text())
+    }
+    assert importers <= rerun
+    assert not rerun & {"data_fetch_mnist", "data_parse_mnist", "xie2017_compute_figure1"}
+
+
+def test_editing_a_script_reruns_its_step_alone(clone):
+    script = clone / "scripts/xie2017/check_identities.py"
+    script.write_text(script.read_text() + "\n# A remark.\n")
+    expected = {"xie2017_check_identities"}
+    assert planned(clone, f"{TABLES}/identities.csv", f"{TABLES}/figure1.csv") == expected
+
+
+@pytest.mark.parametrize(
+    ("honest", "broken"), [("relu.residual(X, W, v, y)", "1.01 * relu.residual(X, W, v, y)")]
+)
+def test_a_broken_step_changes_a_verdict(clone, honest, broken):
+    verdicts = clone / "results/smoke/xie2017/verdicts.csv"
+    before = pd.read_csv(verdicts, index_col="claim")["verdict"]
+    script = clone / "scripts/xie2017/check_identities.py"
+    text = script.read_text()
+    assert honest in text
+    script.write_text(text.replace(honest, broken))
+    finished = snakemake(str(verdicts.relative_to(clone)), *SMOKE, cwd=clone)
+    assert finished.returncode == 0, finished.stdout
+    after = pd.read_csv(verdicts, index_col="claim")["verdict"]
+    assert before["gradient-is-d-r"] == "replicated"
+    assert after["gradient-is-d-r"] == "not replicated"
