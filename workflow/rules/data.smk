@@ -31,9 +31,9 @@ rule data_fetch_mnist:
 
 rule data_parse_mnist:
     input:
-        **code("data/parse_mnist"),
         # Their checksums fix their bytes, so files fetched again are the same files.
-        raw=ancient(rules.data_fetch_mnist.output),
+        ancient(rules.data_fetch_mnist.output),
+        **code("data/parse_mnist"),
     output:
         "<resources>/mnist.npz",
     log:
@@ -43,7 +43,7 @@ rule data_parse_mnist:
     conda:
         ENVIRONMENT
     params:
-        folder=subpath(input.raw[0], parent=True),
+        folder=subpath(input[0], parent=True),
     message:
         "Parse MNIST to arrays"
     shell:
