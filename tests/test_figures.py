@@ -1,0 +1,20 @@
+import matplotlib.pyplot as plt
+import pandas as pd
+
+from landscape.figures import save_figure, use_style
+
+
+def test_the_same_figure_is_the_same_bytes(tmp_path):
+    plotted = pd.DataFrame({"x": [1, 2], "y": [3.0, 4.5]})
+    written = []
+    for name in ("a", "b"):
+        use_style()
+        figure, axes = plt.subplots()
+        axes.plot(plotted["x"], plotted["y"], label="line")
+        axes.legend()
+        save_figure(figure, plotted, tmp_path / name / "f.csv")
+        plt.close(figure)
+        files = sorted((tmp_path / name).iterdir())
+        assert [file.suffix for file in files] == [".csv", ".pdf", ".png", ".svg"]
+        written.append([file.read_bytes() for file in files])
+    assert written[0] == written[1]

@@ -1,0 +1,28 @@
+import pytest
+
+from landscape.files import atomic
+
+
+def test_a_whole_file_or_none(tmp_path):
+    path = tmp_path / "new" / "table.csv"
+    with atomic(path) as temporary:
+        temporary.write_text("1")
+        assert temporary.suffix == ".csv"
+        assert not path.exists()
+    assert path.read_text() == "1"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_an_error_leaves_what_was_there(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("old")
+
+    def write_half():
+        with atomic(path) as temporary:
+            temporary.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_half()
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]

@@ -1,0 +1,11 @@
+import re
+
+from landscape import progress
+
+
+def test_lines_say_how_many_are_done_and_the_time_left(capsys, monkeypatch):
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0.0)
+    assert list(progress.track([1, 2], "steps")) == [1, 2]
+    lines = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"steps: 1/2, \d+ s left", lines[0])
+    assert re.fullmatch(r"steps: 2 done in \d+\.\d s", lines[-1])
