@@ -50,9 +50,12 @@ def code(script):
 
 
 def options(section, **more):
-    """Return a section of the config as command-line options; null and empty entries are left out."""
+    """Return a section of the config as command-line options, without null and empty entries.
+
+    They are sorted: the order in which files set the keys is no change of parameters.
+    """
     words = []
-    for name, value in {**section, **more}.items():
+    for name, value in sorted({**section, **more}.items()):
         values = value if isinstance(value, list) else [value]
         if value is None or values == []:
             continue
@@ -60,8 +63,8 @@ def options(section, **more):
         if isinstance(value, bool):
             words.append(flag if value else flag.replace("--", "--no-", 1))
         else:
-            words.extend([flag, *(shlex.quote(str(item)) for item in values)])
-    return " ".join(words)
+            words.extend([flag, *map(str, values)])
+    return shlex.join(words)
 
 
 # What each paper rebuilds, by citation key; its rule file fills them in.

@@ -1,0 +1,107 @@
+"""Check Theorem 3 along training: how much loss remains for a given gradient."""
+
+from landscape.step import run
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+
+from landscape import relu, sphere
+from landscape.diversity import l2_discrepancy_squared
+from landscape.seeds import generator
+from landscape.tables import write_table
+from landscape.training import Runs, Samples, Settings, initial_weights, train
+
+
+def check_theorem3(
+    dimension: int,
+    samples: int,
+    widths: list[int],
+    learning_rate: float,
+    measure_at: list[int],
+    seeds: int,
+    seed: int,
+    output: Path,
+) -> None:
+    """Measure loss, gradient and s_m(D) while gradient descent trains on a teacher's sample.
+
+    Equation 7 gives L <= (m/2) ||∂L/∂W||² / s_m(D)² at every W; Theorem 3 puts in its place a
+    constant times m^β / n for diverse W. So n L / ||∂L/∂W||² should stay of one size over widths.
+
+    Parameters
+    ----------
+    dimension
+        Dimension d of the inputs, which are uniform on the sphere.
+    samples
+        Number m of samples.
+    widths
+        Numbers n of units, with n d > m.
+    learning_rate
+        Learning rate of gradient descent in units of d / n; the loss curves more with more units.
+    measure_at
+        Numbers of steps after which to measure.
+    seeds
+        Number of seeds; each has a sample and a teacher with as many units as dimensions.
+    seed
+        Root seed.
+    output
+        The .csv table; .tex and .md are written beside it.
+    """
+    rows = []
+    for width in widths:
+        runs = Runs.grid(seed, ("xie2017", "theorem3", width), range(seeds))
+        W, V = initial_weights(runs, width, dimension, W_scale=1.0, dtype=torch.float64)
+        X, y = _teacher_samples(seed, seeds, samples, dimension)
+        settings = Settings(steps=max(measure_at), learning_rate=learning_rate * dimension / width)
+        trained = train(
+            W,
+            V,
+            Samples(torch.from_numpy(X), torch.from_numpy(y)),
+            settings,
+            runs,
+            measure=lambda W, V: {"W": W.numpy()},
+            measure_at=measure_at,
+        )
+        for step, stack in zip(trained.measured_at, trained.measured["W"], strict=True):
+            for number in range(seeds):
+                units, signs = stack[number], V[number, 0].numpy()
+                loss = relu.loss(X[number], units, signs, y[number])
+                squared = float(np.square(relu.gradient(X[number], units, signs, y[number])).sum())
+                singular = relu.smallest_singular_value_squared(X[number], units)
+                rows.append(
+                    {
+                        "n": width,
+                        "d": dimension,
+                        "m": samples,
+                        "seed": number,
+                        "step": step,
+                        "loss": loss,
+                        "gradient_squared": squared,
+                        "ratio_times_n": width * loss / squared,
+                        "bound_times_n": width * samples / 2 / singular,
+                        "ratio_over_bound": loss / squared / (samples / 2 / singular),
+                        "singular_value_squared_over_n": singular / width,
+                        "l2_squared": l2_discrepancy_squared(units),
+                    }
+                )
+    write_table(pd.DataFrame(rows), output)
+
+
+def _teacher_samples(
+    seed: int, seeds: int, samples: int, dimension: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return inputs (S, m, d) and a teacher's outputs (S, m) for every seed."""
+    inputs, outputs = [], []
+    for number in range(seeds):
+        rng = generator(seed, "xie2017", "theorem3", "teacher", number)
+        X = sphere.uniform(rng, samples, dimension)
+        teacher = rng.standard_normal((dimension, dimension))
+        inputs.append(X)
+        outputs.append(relu.predict(X, teacher, rng.choice([-1.0, 1.0], dimension)))
+    return np.stack(inputs), np.stack(outputs)
+
+
+if __name__ == "__main__":
+    run(check_theorem3)
