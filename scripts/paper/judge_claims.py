@@ -8,7 +8,7 @@ import jinja2
 import pandas as pd
 
 from landscape.errors import InputError
-from landscape.evidence.ledger import criterion_in_words, load_ledger
+from landscape.evidence.ledger import criterion_in_words, interval_in_words, load_ledger
 from landscape.evidence.verdicts import VERDICTS, judge
 from landscape.files import atomic
 
@@ -64,7 +64,9 @@ def judge_claims(
         )
     verdicts = pd.DataFrame(rows)
     counts = {name: int((verdicts["verdict"] == name).sum()) for name in VERDICTS}
-    verdicts_in_words = verdicts.assign(interval=[_interval(row) for row in rows])
+    verdicts_in_words = verdicts.assign(
+        interval=[interval_in_words(row["measured"], row["low"], row["high"]) for row in rows]
+    )
 
     with atomic(output) as temporary:
         verdicts.to_csv(temporary, index=False)
@@ -83,14 +85,6 @@ def judge_claims(
             )
         )
     print(", ".join(f"{count} {name}" for name, count in counts.items()))
-
-
-def _interval(row: dict[str, float]) -> str:
-    if pd.isna(row["measured"]):
-        return ""
-    if row["low"] == row["high"]:
-        return f"{row['measured']:.4g}"
-    return f"{row['measured']:.4g} [{row['low']:.4g}, {row['high']:.4g}]"
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def check_theorem3(
     learning_rate
         Learning rate of gradient descent in units of d / n; the loss curves more with more units.
     measure_at
-        Numbers of steps after which to measure.
+        Numbers of steps after which to measure; the first stands for the initial weights.
     seeds
         Number of seeds; each has a sample and a teacher with as many units as dimensions.
     seed
@@ -64,12 +64,14 @@ def check_theorem3(
             measure=lambda W, V: {"W": W.numpy()},
             measure_at=measure_at,
         )
+        initial: dict[int, float] = {}
         for step, stack in zip(trained.measured_at, trained.measured["W"], strict=True):
             for number in range(seeds):
                 units, signs = stack[number], V[number, 0].numpy()
                 loss = relu.loss(X[number], units, signs, y[number])
                 squared = float(np.square(relu.gradient(X[number], units, signs, y[number])).sum())
                 singular = relu.smallest_singular_value_squared(X[number], units)
+                initial.setdefault(number, singular)
                 rows.append(
                     {
                         "n": width,
@@ -83,6 +85,7 @@ def check_theorem3(
                         "bound_times_n": width * samples / 2 / singular,
                         "ratio_over_bound": loss / squared / (samples / 2 / singular),
                         "singular_value_squared_over_n": singular / width,
+                        "singular_value_squared_over_initial": singular / initial[number],
                         "l2_squared": l2_discrepancy_squared(units),
                     }
                 )

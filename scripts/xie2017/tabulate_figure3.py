@@ -50,6 +50,8 @@ def tabulate_figure3(runs: Path, dimension: int, table: Path, slopes: Path) -> N
     means = pd.DataFrame(rows).sort_values(["init_scale", "n"], ascending=[False, True])
     means["random"] = [expected_l2_discrepancy_squared(n, dimension) for n in means["n"]]
     means["published"] = means["n"].map(PUBLISHED)
+    for ratio, column in (("ratio", "l2_squared"), ("ratio_low", "low"), ("ratio_high", "high")):
+        means[ratio] = means[column] / means["published"]
     write_table(means, table)
 
     fits = []

@@ -53,7 +53,10 @@ def tabulate_table1(runs: list[Path], table: Path, effects: Path, strengths: Pat
         [(*key, *(1e-5 * value for value in values)) for key, values in PUBLISHED.items()],
         columns=["n", "arm", *COLUMNS],
     )
-    write_table(ours.merge(published, on=["n", "arm"], how="left"), table)
+    ours = ours.merge(published, on=["n", "arm"], how="left")
+    for end in ("", "_low", "_high"):
+        ours[f"test_ratio{end}"] = ours[f"test{end}"] / ours["published_test"]
+    write_table(ours, table)
 
     wide = published.pivot(index="n", columns="arm", values="published_test")
     change = (100 * (wide[REGULARISED] / wide[PLAIN] - 1)).rename("published_test_change")

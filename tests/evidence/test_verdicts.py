@@ -54,6 +54,20 @@ def test_value_alone_is_its_own_interval():
     assert judge(exact | {"criterion": {"at_most": 0.09}}, {"t": TABLE}).verdict == "not replicated"
 
 
+@pytest.mark.parametrize(
+    ("criterion", "verdict"),
+    [
+        ({"at_most": 0.1}, "replicated"),
+        ({"below": 0.1}, "not replicated"),
+        ({"at_least": 0.1}, "replicated"),
+        ({"above": 0.1}, "not replicated"),
+    ],
+)
+def test_strict_criteria_exclude_their_limit(criterion, verdict):
+    exact = {"id": "c", "measure": {"table": "t", "where": {"n": 2}, "value": "gap"}}
+    assert judge(exact | {"criterion": criterion}, {"t": TABLE}).verdict == verdict
+
+
 def test_a_row_without_number_is_not_checkable():
     judged = judge(claim([1, 4], {"at_least": 0}), {"t": TABLE})
     assert judged.verdict == "not checkable"
@@ -99,7 +113,7 @@ CLAIM = {
     [
         ({"kind": "guess"}, "claims.0.kind: expected one of theorem, experiment, correction"),
         ({"criteria": 1}, "claims.0.criteria: unknown key; did you mean criterion?"),
-        ({"criterion": {"above": 1}}, "claims.0.criterion.above: unknown key"),
+        ({"criterion": {"over": 1}}, "claims.0.criterion.over: unknown key"),
         ({"criterion": {"at_least": "1e-3"}}, "expected a finite number"),
         ({"not_checkable": "why"}, "expected either measure and criterion or not_checkable"),
     ],

@@ -37,6 +37,7 @@ rule build_notebook:
     input:
         **code("paper/build_notebook"),
         notebook="paper/{paper}.py",
+        notebook_library=lambda wildcards: closure(Path(f"paper/{wildcards.paper}.py")),
         verdicts=rules.judge_claims.output.csv,
         products=products_of,
     output:

@@ -5,6 +5,7 @@ claims says where in the paper it stands, what was published, which cells of whi
 measure it, and by which criterion it is judged. See ``workflow/schemas/claims.schema.yaml``.
 """
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -43,3 +44,11 @@ def criterion_in_words(criterion: Mapping[str, Any]) -> str:
     if kind == "between":
         return f"between {limit[0]:g} and {limit[1]:g}"
     return f"{kind.replace('_', ' ')} {limit:g}"
+
+
+def interval_in_words(measured: float, low: float, high: float) -> str:
+    """Return a value and its interval as the reader sees them; nothing if there is no value."""
+    if math.isnan(measured):
+        return ""
+    interval = "" if low == high else f" [{low:.4g}, {high:.4g}]"
+    return f"{measured:.4g}{interval}"

@@ -80,8 +80,19 @@ def judge(claim: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Verdi
 
 
 def _bounds(criterion: Mapping[str, Any]) -> tuple[float, float]:
-    least, most = criterion.get("between", (-math.inf, math.inf))
-    return criterion.get("at_least", least), criterion.get("at_most", most)
+    """Return the closed interval of values that meet a criterion."""
+    ((kind, limit),) = criterion.items()
+    match kind:
+        case "at_least":
+            return limit, math.inf
+        case "above":
+            return math.nextafter(limit, math.inf), math.inf
+        case "at_most":
+            return -math.inf, limit
+        case "below":
+            return -math.inf, math.nextafter(limit, -math.inf)
+    least, most = limit
+    return least, most
 
 
 def _select(

@@ -1,0 +1,82 @@
+"""Check the spectrum of the feature kernel: closed form, quadrature, multiplicity and trace."""
+
+from landscape.step import run
+
+from itertools import accumulate
+from math import exp, log
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from landscape.kernels import feature_kernel, kernel_spectrum, zonal_eigenvalue
+from landscape.tables import write_table
+
+
+def check_spectrum(
+    dimensions: list[int], last_degree: int, trace_degree: int, table: Path, totals: Path
+) -> None:
+    """Compare the eigenvalues of the first degrees with quadrature, and add all of them up.
+
+    Parameters
+    ----------
+    dimensions
+        Dimensions d of the inputs.
+    last_degree
+        The last degree with a row of its own.
+    trace_degree
+        The degree up to which the trace is summed, even; what remains falls as its reciprocal.
+    table
+        The .csv table with one row for each dimension and degree.
+    totals
+        The .csv table with one row for each dimension.
+    """
+    rows, sums = [], []
+    for d in dimensions:
+        spectrum = kernel_spectrum(d, trace_degree)
+        largest = 1 / (4 * d)
+        for degree, eigenvalue, multiplicity in spectrum[: last_degree + 1]:
+            quadrature = zonal_eigenvalue(feature_kernel, d, degree)
+            rows.append(
+                {
+                    "d": d,
+                    "degree": degree,
+                    "multiplicity": multiplicity,
+                    "eigenvalue": eigenvalue,
+                    "quadrature": quadrature,
+                    "error": abs(eigenvalue - quadrature) / largest,
+                    "relative_error": abs(eigenvalue - quadrature) / (eigenvalue or np.nan),
+                    "quarter_over_d": largest if degree == 1 else np.nan,
+                }
+            )
+
+        positive = [harmonic for harmonic in spectrum if harmonic.eigenvalue > 0]
+        shares = {h.degree: exp(log(h.multiplicity) + log(h.eigenvalue)) for h in positive}
+        trace = sum(shares.values())
+        half = sum(share for degree, share in shares.items() if degree <= trace_degree // 2)
+        complete = max(shares) >= trace_degree - 1
+        falling = sorted(positive, key=lambda harmonic: -harmonic.eigenvalue)
+        indices = accumulate(harmonic.multiplicity for harmonic in falling)
+        # Within a block of equal eigenvalues m γ_m is largest at its end.
+        peaks = [
+            (exp(log(index) + log(harmonic.eigenvalue)), index)
+            for index, harmonic in zip(indices, falling, strict=True)
+        ]
+        largest_m_gamma, index = max(peaks)
+        sums.append(
+            {
+                "d": d,
+                "summed_to_degree": max(shares),
+                "trace": trace,
+                # Eigenvalues that underflow leave nothing to extrapolate from.
+                "trace_extrapolated": 2 * trace - half if complete else np.nan,
+                "largest_m_gamma": largest_m_gamma,
+                "at_m": index,
+            }
+        )
+    write_table(pd.DataFrame(rows), table)
+    write_table(pd.DataFrame(sums), totals, {"trace": ".6f", "trace_extrapolated": ".6f"})
+
+
+if __name__ == "__main__":
+    run(check_spectrum)

@@ -1,0 +1,69 @@
+"""Compute Figure 1: the eigenvalues γ_m of the feature kernel against m, exactly."""
+
+from landscape.step import run
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from landscape.kernels import kernel_eigenvalues, kernel_spectrum, sphere_area_ratio
+from landscape.tables import write_table
+
+# Figure 1, digitised: log10 of the ordinate for d = 1500, by degree of the spherical harmonics.
+PUBLISHED_DIMENSION = 1500
+PUBLISHED_LOG10 = {1: -4.95, 0: -5.16, 2: -8.00}
+
+
+def compute_figure1(
+    dimension: int, count: int, points_per_decade: int, curve: Path, blocks: Path
+) -> None:
+    """List eigenvalues on a logarithmic grid, and the blocks of equal ones.
+
+    Parameters
+    ----------
+    dimension
+        Dimension d of the inputs.
+    count
+        The last index m.
+    points_per_decade
+        Density of the grid; the ends of the blocks are added.
+    curve
+        The .csv table of γ_m with the guide lines m^-1 and m^-1/2 through γ_1.
+    blocks
+        The .csv table with one row for each block.
+    """
+    gamma = kernel_eigenvalues(dimension, count)
+    # The printed curve lies lower by the factor in front of the integral of equation 32.
+    left_out = sphere_area_ratio(dimension)
+    last = np.append(np.flatnonzero(np.diff(gamma)) + 1, count)
+    first = np.append(1, last[:-1] + 1)
+
+    block = pd.DataFrame({"first": first, "last": last, "eigenvalue": gamma[last - 1]})
+    degrees = {h.eigenvalue: h.degree for h in kernel_spectrum(dimension, 2 * len(block))}
+    block.insert(0, "degree", block["eigenvalue"].map(degrees))
+    block["as_printed"] = block["eigenvalue"] / left_out
+    block["published"] = (
+        10 ** block["degree"].map(PUBLISHED_LOG10) if dimension == PUBLISHED_DIMENSION else np.nan
+    )
+    for column in ("eigenvalue", "as_printed"):
+        block[f"log10_{column}_over_published"] = np.log10(block[column] / block["published"])
+    block["smallest_over_reciprocal"] = block["first"] * block["eigenvalue"] / gamma[0]
+    block["largest_m_gamma"] = block["last"] * block["eigenvalue"]
+    write_table(block, blocks)
+
+    grid = np.geomspace(1, count, round(points_per_decade * np.log10(count)) + 1)
+    m = np.unique(np.concatenate([grid.round().astype(int), first, last]))
+    points = pd.DataFrame(
+        {"m": m, "eigenvalue": gamma[m - 1], "as_printed": gamma[m - 1] / left_out}
+    )
+    ends = pd.concat([block.set_index("first"), block.set_index("last")])["published"]
+    points["published"] = points["m"].map(ends[~ends.index.duplicated()])
+    points["reciprocal"] = gamma[0] / m
+    points["reciprocal_root"] = gamma[0] / np.sqrt(m)
+    points["over_reciprocal"] = points["eigenvalue"] / points["reciprocal"]
+    write_table(points, curve)
+
+
+if __name__ == "__main__":
+    run(compute_figure1)

@@ -1,0 +1,41 @@
+"""Draw Figure 1: the eigenvalues γ_m of the feature kernel against m."""
+
+from landscape.step import run
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import seaborn as sns
+
+from landscape.figures import save_figure, use_style
+
+
+def plot_figure1(table: Path, output: Path) -> None:
+    """Draw the exact eigenvalues, the curve as printed, the guide lines and the digitised points.
+
+    Parameters
+    ----------
+    table
+        The .csv table figure1.
+    output
+        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    """
+    use_style()
+    points = pd.read_csv(table)
+    figure, axes = plt.subplots(figsize=(5.2, 3.8))
+    exact, printed = sns.color_palette()[:2]
+    m = points["m"]
+    axes.plot(m, points["reciprocal_root"], ":", color="grey", lw=1, label=r"$\gamma_1 m^{-1/2}$")
+    axes.plot(m, points["reciprocal"], "--", color="grey", lw=1, label=r"$\gamma_1 m^{-1}$")
+    axes.plot(m, points["eigenvalue"], color=exact, label=r"$\gamma_m$, exact")
+    axes.plot(m, points["as_printed"], color=printed, label=r"$\gamma_m\,|S^{d-1}|\,/\,|S^{d-2}|$")
+    axes.plot(m, points["published"], "kx", ms=7, mew=1.5, label="published (digitised)")
+    axes.set(xscale="log", yscale="log", xlabel="index $m$", ylabel=r"eigenvalue $\gamma_m$")
+    axes.legend(frameon=False, loc="lower left")
+    sns.despine(figure)
+    save_figure(figure, points, output)
+
+
+if __name__ == "__main__":
+    run(plot_figure1)

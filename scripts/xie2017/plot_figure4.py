@@ -1,0 +1,69 @@
+"""Draw Figure 4: the least singular value of the extended features against the discrepancy."""
+
+from landscape.step import run
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from landscape.figures import save_figure, use_style
+
+MARKERS = {
+    "random": "o",
+    "optimised": "s",
+    "between random and optimised": "D",
+    "clustered": "^",
+}
+
+
+def plot_figure4(points: Path, groups: Path, output: Path) -> None:
+    """Draw all W's, and beside them the part that the paper shows.
+
+    Parameters
+    ----------
+    points
+        The .csv table figure4.
+    groups
+        The .csv table figure4_groups.
+    output
+        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    """
+    use_style()
+    table = pd.read_csv(points)
+    published = pd.read_csv(groups).dropna(subset="published_s_m_squared_sd")
+    figure, (wide, close) = plt.subplots(1, 2, figsize=(7.2, 3.8))
+    for axes in (wide, close):
+        _draw(axes, table[table["group"] != "clustered"] if axes is close else table)
+        axes.errorbar(
+            published["published_l2_squared"],
+            published["published_s_m_squared"],
+            2 * published["published_s_m_squared_sd"],
+            fmt="kx",
+            ms=7,
+            mew=1.5,
+            elinewidth=1,
+            label="published (digitised), mean ± 2 SD",
+        )
+        axes.set_xlabel("squared discrepancy $L_2(W)^2$")
+    wide.set(xscale="log", ylabel="least singular value squared $s_m(D)^2$")
+    close.ticklabel_format(axis="x", style="sci", scilimits=(0, 0), useMathText=True)
+    handles, labels = wide.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
+    sns.despine(figure)
+    save_figure(figure, table, output)
+
+
+def _draw(axes: Axes, table: pd.DataFrame) -> None:
+    for colour, (group, marker) in zip(sns.color_palette(), MARKERS.items(), strict=False):
+        part = table[table["group"] == group]
+        if len(part):
+            axes.plot(
+                part["l2_squared"], part["s_m_squared"], marker, color=colour, ms=4, label=group
+            )
+
+
+if __name__ == "__main__":
+    run(plot_figure4)

@@ -1,0 +1,68 @@
+"""What a paper's notebook needs: the tables, figures and verdicts of one run."""
+
+import os
+from pathlib import Path
+
+import pandas as pd
+from IPython.display import SVG, Markdown, display
+
+from landscape.evidence.ledger import interval_in_words
+
+
+class Results:
+    """The results of one paper in one tier, shown in a notebook.
+
+    Parameters
+    ----------
+    paper : str
+        The citation key. The environment variable RESULTS names the folder of the results; without
+        it they are those of the quick tier.
+    """
+
+    def __init__(self, paper: str) -> None:
+        self.folder = Path(os.environ.get("RESULTS", f"results/quick/{paper}"))
+        self.tier = self.folder.parent.name
+        self._verdicts = pd.read_csv(self.folder / "verdicts.csv").set_index("claim")
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table with its full precision."""
+        return pd.read_csv(self.folder / "tables" / f"{name}.csv")
+
+    def show_table(self, name: str, columns: list[str] | None = None) -> None:
+        """Display a table as printed, or some of its columns."""
+        text = (self.folder / "tables" / f"{name}.md").read_text()
+        if columns is not None:
+            cells = [line.strip("|").split("|") for line in text.splitlines()]
+            names = [cell.strip() for cell in cells[0]]
+            chosen = [names.index(column) for column in columns]
+            text = "\n".join("|" + "|".join(row[i] for i in chosen) + "|" for row in cells)
+        display(Markdown(text))  # type: ignore[no-untyped-call]
+
+    def show_figure(self, name: str) -> None:
+        """Display a figure."""
+        display(SVG(self.folder / "figures" / f"{name}.svg"))  # type: ignore[no-untyped-call]
+
+    def claim(self, name: str) -> pd.Series:
+        """Return the row of a claim in the table of verdicts."""
+        (position,) = self._verdicts.index.get_indexer([name])
+        return self._verdicts.iloc[position]
+
+    def show_claims(self, *names: str) -> None:
+        """Display what was claimed, published and measured, and the verdicts; all if none named."""
+        rows = self._verdicts.loc[list(names)] if names else self._verdicts
+        lines = ["| Claim | Published | Measured | Criterion | Verdict |", "|---|---|---|---|---|"]
+        for _, row in rows.iterrows():
+            cells = [
+                f"{row['place']}: {row['statement']}",
+                "" if pd.isna(row["published"]) else row["published"],
+                interval_in_words(row["measured"], row["low"], row["high"]),
+                row["criterion"],
+                f"**{row['verdict']}**",
+            ]
+            lines.append("| " + " | ".join(map(str, cells)) + " |")
+        display(Markdown("\n".join(lines)))  # type: ignore[no-untyped-call]
+
+
+def say(text: str) -> None:
+    """Display prose with numbers in it, which an f-string took from the tables."""
+    display(Markdown(text))  # type: ignore[no-untyped-call]

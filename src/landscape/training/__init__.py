@@ -1,0 +1,18 @@
+"""Training of two-layer ReLU networks, all seeds and all strengths of an experiment at once."""
+
+from landscape.training.data import Samples, Teacher
+from landscape.training.evaluate import Evaluation, evaluate
+from landscape.training.runs import Runs, Settings, initial_weights
+from landscape.training.stack import Trained, train
+
+__all__ = [
+    "Evaluation",
+    "Runs",
+    "Samples",
+    "Settings",
+    "Teacher",
+    "Trained",
+    "evaluate",
+    "initial_weights",
+    "train",
+]
