@@ -36,12 +36,12 @@ say(
 # %% [markdown]
 # ## The argument
 #
-# A network $f(x) = \sum_k v_k \max(0, w_k^\top x)$ with fixed signs $v_k$ has the loss
-# $L = \frac{1}{2m} \sum_l (f(x_l) - y_l)^2$ on $m$ samples. Its gradient in the weights is linear in
-# the residual $r$: it is $D r$, where the extended feature matrix $D$ stacks, for each unit, the
-# samples on which it is active. A matrix whose smallest singular value $s_m(D)$ is positive cannot
-# send a large residual to a small gradient, so $\lVert r \rVert \le \lVert \partial L / \partial W
-# \rVert / s_m(D)$. Everything else in the paper bounds $s_m(D)$ from below.
+# A network `f(x) = Σ v_k max(0, <w_k, x>)` with fixed signs `v_k` has the loss
+# `L = Σ (f(x_l) - y_l)² / 2m` on `m` samples. Its gradient in the weights is linear in the
+# residual `r`: it is `D r`, where the extended feature matrix `D` stacks, for each unit, the
+# samples on which it is active. A matrix whose smallest singular value `s_m(D)` is positive
+# cannot send a large residual to a small gradient: `||r|| <= ||∂L/∂W|| / s_m(D)`. Everything
+# else in the paper bounds `s_m(D)` from below.
 
 # %%
 results.show_claims("gradient-is-d-r", "residual-bound", "loss-is-residual")

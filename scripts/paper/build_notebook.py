@@ -31,7 +31,11 @@ def build_notebook(notebook: Path, verdicts: Path, output: Path) -> None:
     NotebookClient(cells, timeout=600, kernel_name="python3").execute()
     with atomic(output) as temporary:
         nbformat.write(cells, temporary)
-    page, _ = HTMLExporter(exclude_input=True, embed_images=True).from_notebook_node(cells)
+    # Formulas in the text are plain, so that the page needs no script from elsewhere.
+    exporter = HTMLExporter(
+        exclude_input=True, embed_images=True, mathjax_url="", require_js_url="", jquery_url=""
+    )
+    page, _ = exporter.from_notebook_node(cells)
     with atomic(output.with_suffix(".html")) as temporary:
         temporary.write_text(page)
 

@@ -38,7 +38,7 @@ def judge_claims(
     rows = []
     for claim in claims:
         try:
-            verdict = judge(claim, frames)
+            verdict = judge(claim, frames, tier)
         except InputError as error:
             raise InputError(f"{ledger}: {error}") from None
         published = claim.get("published", {})

@@ -48,7 +48,7 @@ def plot_figure3(table: Path, output: Path) -> None:
         xticklabels=one["n"],
     )
     axes.minorticks_off()
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="upper right")
     sns.despine(figure)
     save_figure(figure, means, output)
 

@@ -44,8 +44,7 @@ class Results:
 
     def claim(self, name: str) -> pd.Series:
         """Return the row of a claim in the table of verdicts."""
-        (position,) = self._verdicts.index.get_indexer([name])
-        return self._verdicts.iloc[position]
+        return self._verdicts.loc[[name]].iloc[0]
 
     def show_claims(self, *names: str) -> None:
         """Display what was claimed, published and measured, and the verdicts; all if none named."""

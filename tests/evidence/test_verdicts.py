@@ -44,14 +44,20 @@ def claim(n, criterion, rows="all"):
     ],
 )
 def test_verdicts(n, criterion, rows, verdict, measured):
-    judged = judge(claim(n, criterion, rows), {"t": TABLE})
+    judged = judge(claim(n, criterion, rows), {"t": TABLE}, "quick")
     assert (judged.verdict, judged.measured) == (verdict, measured)
 
 
 def test_value_alone_is_its_own_interval():
     exact = {"id": "c", "measure": {"table": "t", "where": {"n": 2}, "value": "gap"}}
-    assert judge(exact | {"criterion": {"at_most": 0.1}}, {"t": TABLE}).verdict == "replicated"
-    assert judge(exact | {"criterion": {"at_most": 0.09}}, {"t": TABLE}).verdict == "not replicated"
+    assert (
+        judge(exact | {"criterion": {"at_most": 0.1}}, {"t": TABLE}, "quick").verdict
+        == "replicated"
+    )
+    assert (
+        judge(exact | {"criterion": {"at_most": 0.09}}, {"t": TABLE}, "quick").verdict
+        == "not replicated"
+    )
 
 
 @pytest.mark.parametrize(
@@ -65,17 +71,23 @@ def test_value_alone_is_its_own_interval():
 )
 def test_strict_criteria_exclude_their_limit(criterion, verdict):
     exact = {"id": "c", "measure": {"table": "t", "where": {"n": 2}, "value": "gap"}}
-    assert judge(exact | {"criterion": criterion}, {"t": TABLE}).verdict == verdict
+    assert judge(exact | {"criterion": criterion}, {"t": TABLE}, "quick").verdict == verdict
 
 
 def test_a_row_without_number_is_not_checkable():
-    judged = judge(claim([1, 4], {"at_least": 0}), {"t": TABLE})
+    judged = judge(claim([1, 4], {"at_least": 0}), {"t": TABLE}, "quick")
     assert judged.verdict == "not checkable"
     assert math.isnan(judged.measured)
 
 
 def test_a_claim_that_says_why_is_not_checkable():
-    assert judge({"id": "c", "not_checkable": "no data"}, {}).verdict == "not checkable"
+    assert judge({"id": "c", "not_checkable": "no data"}, {}, "quick").verdict == "not checkable"
+
+
+def test_a_claim_of_another_tier_is_not_checkable():
+    paper = claim(1, {"at_least": 0}) | {"tiers": ["paper"]}
+    assert judge(paper, {"t": TABLE}, "paper").verdict == "replicated"
+    assert judge(paper, {"t": TABLE}, "quick").verdict == "not checkable"
 
 
 @pytest.mark.parametrize(
@@ -90,7 +102,7 @@ def test_query_that_finds_nothing(change, message):
     broken = claim(1, {"at_least": 0})
     broken["measure"] |= change
     with pytest.raises(InputError, match=message):
-        judge(broken, {"t": TABLE})
+        judge(broken, {"t": TABLE}, "quick")
 
 
 def test_criterion_in_words():

@@ -32,7 +32,7 @@ class Verdict:
     rows: int
 
 
-def judge(claim: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Verdict:
+def judge(claim: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], tier: str) -> Verdict:
     """Judge one claim.
 
     In each selected row the interval from `low` to `high` (both the value itself where the claim
@@ -46,13 +46,15 @@ def judge(claim: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> Verdi
         One entry of a ledger.
     tables : mapping of str to DataFrame
         The tables of the run, by name.
+    tier : str
+        The tier of the run; a claim that needs the size of another is not checkable.
 
     Raises
     ------
     InputError
         If the claim's query names a table, column or row that does not exist.
     """
-    if "measure" not in claim:
+    if "measure" not in claim or tier not in claim.get("tiers", [tier]):
         return Verdict(NOT_CHECKABLE, math.nan, math.nan, math.nan, 0)
     measure = claim["measure"]
     rows = _select(claim["id"], measure, tables)
