@@ -46,3 +46,4 @@ rule all:
 include: "workflow/rules/data.smk"
 include: "workflow/rules/paper.smk"
 include: "workflow/rules/xie2017.smk"
+include: "workflow/rules/benchmarks.smk"

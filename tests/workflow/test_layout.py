@@ -21,7 +21,7 @@ def test_each_rule_is_named_after_its_script_and_each_script_has_a_rule():
         # The steps that are the same for every paper go by their bare name.
         path.stem if path.parent.name == "paper" else f"{path.parent.name}_{path.stem}"
         for path in Path("scripts").glob("*/*.py")
-    }
+    } | {path.stem for path in Path("benchmarks").glob("*.py")}
     assert scripts == set(STEPS)
 
 

@@ -1,0 +1,28 @@
+# Timings against other ways to compute the same. Run on demand, on an otherwise idle machine:
+#   snakemake --cores all benchmark_training
+
+
+rule benchmark_training:
+    input:
+        script="benchmarks/benchmark_training.py",
+        library=closure(Path("benchmarks/benchmark_training.py")),
+    output:
+        csv="results/benchmarks/training.csv",
+        processes="results/benchmarks/training-processes.csv",
+        md="results/benchmarks/training.md",
+    log:
+        "results/benchmarks/training.log",
+    benchmark:
+        "results/benchmarks/training.tsv"
+    conda:
+        ENVIRONMENT
+    # All cores, so that no other job runs beside it.
+    threads: workflow.cores
+    params:
+        size=config["benchmarks"]["size"],
+        repeats=config["benchmarks"]["repeats"],
+    message:
+        "Time the training of stacks against loops, vmap and data loaders"
+    shell:
+        "python {input.script} --csv {output.csv} --markdown {output.md} --size {params.size}"
+        " --repeats {params.repeats} > {log} 2>&1"
