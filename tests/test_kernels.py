@@ -4,7 +4,7 @@ from math import comb, factorial, gamma, pi, sqrt
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import eval_gegenbauer
@@ -75,6 +75,7 @@ def test_sphere_area_ratio_makes_the_density_of_a_cosine(d):
     assert kernels.sphere_area_ratio(d) * total == pytest.approx(1.0, rel=1e-13)
 
 
+@settings(deadline=None)
 @given(st.integers(2, 200), st.integers(0, 60))
 def test_harmonic_dimension_counts_polynomials(d, degree):
     """Harmonics are homogeneous polynomials modulo those that |x|² divides."""
@@ -157,12 +158,20 @@ def test_spectrum_rebuilds_the_kernel(d):
     np.testing.assert_allclose(rebuilt, kernels.feature_kernel(t), rtol=0, atol=1e-5)
 
 
+def test_spectrum_stops_at_the_last_degree():
+    spectrum = kernels.kernel_spectrum(5, 3)
+    assert [harmonic.degree for harmonic in spectrum] == [0, 1, 2, 3]
+    for last in range(3):
+        assert kernels.kernel_spectrum(5, last) == spectrum[: last + 1]
+
+
 def test_eigenvalues_far_out_vanish_without_overflow():
     last = kernels.kernel_spectrum(1500, 1000)[-1]
     assert last.eigenvalue == 0.0
     assert last.multiplicity == comb(2499, 1499) - comb(2497, 1499)
 
 
+@settings(deadline=None)
 @given(st.integers(2, 60), st.integers(1, 400))
 def test_kernel_eigenvalues_are_the_sorted_spectrum(d, count):
     expanded = sorted(

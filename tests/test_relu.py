@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landscape import relu, sphere
@@ -67,6 +67,7 @@ def test_gram_does_not_depend_on_memory_layout_and_is_symmetric():
     )
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1e-200, 1e-3, 1e200]))
 def test_gram_ignores_order_and_length_of_the_units(seed, scale):
     rng = np.random.default_rng(seed)
@@ -95,6 +96,7 @@ def test_loss_and_gradient_agree_with_automatic_differentiation(m, n, d):
     np.testing.assert_allclose(D.T @ W.ravel(), relu.predict(X, W, v), rtol=0, atol=50 * n * EPS)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000))
 def test_equation_7_bounds_the_loss_by_the_gradient(seed):
     X, W, v, y = network(seed, 10, 6, 4)

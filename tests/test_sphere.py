@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import kstest
 
@@ -39,6 +39,7 @@ def test_moments_of_the_positive_orthant():
         assert abs(z) < 4
 
 
+@settings(deadline=None)
 @given(st.integers(-1000, 1000), st.integers(0, 2**32 - 1))
 def test_units_do_not_depend_on_a_power_of_two(exponent, seed):
     rows = np.random.default_rng(seed).uniform(0.5, 1.0, (3, 4))
