@@ -101,7 +101,7 @@ def compute_figure2(
         X = sphere.uniform(generator(seed, "xie2017", "figure2", draw), samples, dimension)
         cosines = np.clip(X @ X.T, -1, 1)
         for name, kernel in KERNELS.items():
-            spectra[name].append(np.linalg.eigvalsh(kernel(cosines))[::-1])
+            spectra[name].append(np.linalg.eigvalsh(kernel(cosines)).astype(np.float64)[::-1])
 
     points, drops = [], []
     for name, kernel in KERNELS.items():

@@ -3,6 +3,7 @@
 from landscape.step import run
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -109,9 +110,7 @@ def compute_figure4(
     def stream(*names: str | int) -> np.random.Generator:
         return generator(seed, "xie2017", "figure4", *names)
 
-    starts = [
-        sphere.uniform(stream("units", draw), width, dimension) for draw in range(draws)
-    ]
+    starts = [sphere.uniform(stream("units", draw), width, dimension) for draw in range(draws)]
     ends = [minimise_regulariser(W) for W in starts]
     units: list[tuple[str, float, int, Array]] = []
     units += [(RANDOM, np.nan, draw, W) for draw, W in enumerate(starts)]
@@ -154,28 +153,35 @@ def compute_figure4(
         )
         for group, W in ((RANDOM, starts[0]), (OPTIMISED, ends[0]))
     }
-    write_table(_summarise(table, elsewhere), groups)
+    settings = [(BETWEEN, fraction) for fraction in fractions]
+    settings += [(CLUSTERED, spread) for spread in spreads]
+    write_table(_summarise(table, settings, elsewhere), groups)
     write_table(_correlate(table), relation)
 
 
-def _summarise(table: pd.DataFrame, elsewhere: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _summarise(
+    table: pd.DataFrame,
+    settings: list[tuple[str, float]],
+    elsewhere: dict[str, pd.DataFrame],
+) -> pd.DataFrame:
     """Return the means of each group, of the paired difference, and of one W on other samples."""
     random = table[table["group"] == RANDOM].set_index("draw")
     optimised = table[table["group"] == OPTIMISED].set_index("draw")
     difference = optimised[["l2_squared", "s_m_squared"]] - random[["l2_squared", "s_m_squared"]]
     parts = [(RANDOM, np.nan, random), (OPTIMISED, np.nan, optimised), (GAIN, np.nan, difference)]
     parts += [
-        (group, setting, part)
-        for (group, setting), part in table.groupby(["group", "setting"], sort=False)
+        (group, setting, table[(table["group"] == group) & (table["setting"] == setting)])
+        for group, setting in settings
     ]
-    parts += [(f"{group}, one W on other samples", np.nan, part) for group, part in elsewhere.items()]
+    parts += [
+        (f"{group}, one W on other samples", np.nan, part) for group, part in elsewhere.items()
+    ]
 
-    published = PUBLISHED | {
-        GAIN: tuple(b - a for a, b in zip(*PUBLISHED.values(), strict=True))[:2] + (np.nan,)
-    }
+    (x, y, _), (to_x, to_y, _) = PUBLISHED[RANDOM], PUBLISHED[OPTIMISED]
+    published = PUBLISHED | {GAIN: (to_x - x, to_y - y, np.nan)}
     rows = []
     for group, setting, part in parts:
-        row = {"group": group, "setting": setting, "runs": len(part)}
+        row: dict[str, Any] = {"group": group, "setting": setting, "runs": len(part)}
         for measure in ("l2_squared", "s_m_squared"):
             mean = mean_interval(part[measure])
             row |= {
@@ -184,8 +190,12 @@ def _summarise(table: pd.DataFrame, elsewhere: dict[str, pd.DataFrame]) -> pd.Da
                 f"{measure}_high": mean.high,
                 f"{measure}_sd": mean.sd,
             }
-        names = ("published_l2_squared", "published_s_m_squared", "published_s_m_squared_sd")
-        rows.append(row | dict(zip(names, published.get(group, (np.nan,) * 3), strict=True)))
+        x, y, sd = published.get(group, (np.nan,) * 3)
+        row |= {"published_l2_squared": x, "published_s_m_squared": y}
+        row |= {"published_s_m_squared_sd": sd, "l2_squared_ratio": row["l2_squared"] / x}
+        for end in ("", "_low", "_high"):
+            row[f"s_m_squared_ratio{end}"] = row[f"s_m_squared{end}"] / y
+        rows.append(row)
     return pd.DataFrame(rows)
 
 

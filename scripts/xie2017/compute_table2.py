@@ -48,7 +48,8 @@ def matching_gram(X: Array) -> Array:
     """
     share = 0.5 ** X.shape[1]
     cosines = np.clip(X @ X.T, -1, 1)
-    return (feature_kernel(cosines) - share * cosines) / (1 - 2 * share)
+    gram: Array = (feature_kernel(cosines) - share * cosines) / (1 - 2 * share)
+    return gram
 
 
 def matching_units(rng: np.random.Generator, count: int, d: int) -> Array:
@@ -124,7 +125,8 @@ def compute_table2(
         every.to_parquet(temporary, index=False)
 
     rows = []
-    for d, group in every.groupby("d", sort=False):
+    for d in dimensions:
+        group = every[every["d"] == d]
         row: dict[str, float] = {"d": d, "runs": len(group)}
         published = dict(zip(("uniform", "matching"), PUBLISHED.get(d, (np.nan,) * 2), strict=True))
         for arm in ("uniform", "matching"):
@@ -142,11 +144,15 @@ def compute_table2(
                 f"{arm}_relative_sd": 1 / np.sqrt(2 * first * weights),
             }
         ratio = mean_interval(group["matching"] / group["uniform"])
+        predicted = 1 / (1 - 2.0 ** (1 - d))
         row |= {
             "ratio": ratio.value,
             "ratio_low": ratio.low,
             "ratio_high": ratio.high,
-            "predicted_ratio": 1 / (1 - 2.0 ** (1 - d)),
+            "predicted_ratio": predicted,
+            "ratio_over_predicted": ratio.value / predicted,
+            "ratio_over_predicted_low": ratio.low / predicted,
+            "ratio_over_predicted_high": ratio.high / predicted,
             "published_ratio": published["matching"] / published["uniform"],
             "estimated_ratio": estimates[d]["matching"] / estimates[d]["uniform"],
         }

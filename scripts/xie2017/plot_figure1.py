@@ -29,7 +29,7 @@ def plot_figure1(table: Path, output: Path) -> None:
     axes.plot(m, points["reciprocal_root"], ":", color="grey", lw=1, label=r"$\gamma_1 m^{-1/2}$")
     axes.plot(m, points["reciprocal"], "--", color="grey", lw=1, label=r"$\gamma_1 m^{-1}$")
     axes.plot(m, points["eigenvalue"], color=exact, label=r"$\gamma_m$, exact")
-    axes.plot(m, points["as_printed"], color=printed, label=r"$\gamma_m\,|S^{d-1}|\,/\,|S^{d-2}|$")
+    axes.plot(m, points["as_printed"], color=printed, label="without the factor of equation 32")
     axes.plot(m, points["published"], "kx", ms=7, mew=1.5, label="published (digitised)")
     axes.set(xscale="log", yscale="log", xlabel="index $m$", ylabel=r"eigenvalue $\gamma_m$")
     axes.legend(frameon=False, loc="lower left")

@@ -48,7 +48,10 @@ def plot_figure4(points: Path, groups: Path, output: Path) -> None:
             label="published (digitised), mean ± 2 SD",
         )
         axes.set_xlabel("squared discrepancy $L_2(W)^2$")
-    wide.set(xscale="log", ylabel="least singular value squared $s_m(D)^2$")
+    wide.set(
+        xscale="log", ylabel="least singular value squared $s_m(D)^2$", title="all sets of units"
+    )
+    close.set_title("the range of the paper")
     close.ticklabel_format(axis="x", style="sci", scilimits=(0, 0), useMathText=True)
     handles, labels = wide.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)

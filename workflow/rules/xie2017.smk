@@ -1,6 +1,24 @@
 # Xie, Liang & Song 2017, "Diverse Neural Network Learns True Target Functions".
 TABLES["xie2017"] = [
     "identities",
+    "figure1",
+    "figure1_blocks",
+    "spectrum",
+    "spectrum_totals",
+    "figure2",
+    "figure2_steps",
+    "figure4",
+    "figure4_groups",
+    "figure4_relation",
+    "table2",
+    "theorem8",
+    "theorem8_constants",
+    "lemma6",
+    "theorem1",
+    "corollary2",
+    "corollary2_slopes",
+    "lemma5",
+    "lemma9",
     "figure3",
     "figure3_slopes",
     "table1",
@@ -12,7 +30,7 @@ TABLES["xie2017"] = [
     "theorem3",
     "lemma14",
 ]
-FIGURES["xie2017"] = ["figure3"]
+FIGURES["xie2017"] = ["figure1", "figure2", "figure3", "figure4", "singular_values"]
 
 
 localrules:
@@ -321,5 +339,475 @@ rule xie2017_check_lemma14:
         options=options(config["xie2017"]["lemma14"], seed=config["seed"]),
     message:
         "Compare the generalisation gap with its bound"
+    shell:
+        "python {input.script} {params.options} --output {output.csv} > {log} 2>&1"
+
+
+rule xie2017_compute_figure1:
+    input:
+        **code("xie2017/compute_figure1"),
+    output:
+        curve=report(
+            "<results>/xie2017/tables/figure1.csv",
+            caption="../report/xie2017/figure1.rst",
+            category="xie2017",
+            subcategory="Figures",
+            labels={"what": "Figure 1 as numbers"},
+        ),
+        curve_printed=multiext("<results>/xie2017/tables/figure1", ".tex", ".md"),
+        blocks=report(
+            "<results>/xie2017/tables/figure1_blocks.csv",
+            caption="../report/xie2017/figure1_blocks.rst",
+            category="xie2017",
+            subcategory="Figures",
+            labels={"what": "Blocks of Figure 1"},
+        ),
+        blocks_printed=multiext(
+            "<results>/xie2017/tables/figure1_blocks", ".tex", ".md"
+        ),
+    log:
+        "<logs>/xie2017/compute_figure1.log",
+    benchmark:
+        "<benchmarks>/xie2017/compute_figure1.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["xie2017"]["figure1"]),
+    message:
+        "Compute the eigenvalues of Figure 1"
+    shell:
+        "python {input.script} {params.options} --curve {output.curve}"
+        " --blocks {output.blocks} > {log} 2>&1"
+
+
+rule xie2017_plot_figure1:
+    input:
+        **code("xie2017/plot_figure1"),
+        table="<results>/xie2017/tables/figure1.csv",
+    output:
+        svg=report(
+            "<results>/xie2017/figures/figure1.svg",
+            caption="../report/xie2017/figure1.rst",
+            category="xie2017",
+            subcategory="Figures",
+            labels={"what": "Figure 1"},
+        ),
+        others=multiext("<results>/xie2017/figures/figure1", ".pdf", ".png"),
+        csv="<results>/xie2017/figures/figure1.csv",
+    log:
+        "<logs>/xie2017/plot_figure1.log",
+    benchmark:
+        "<benchmarks>/xie2017/plot_figure1.tsv"
+    conda:
+        ENVIRONMENT
+    message:
+        "Draw Figure 1"
+    shell:
+        "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"
+
+
+rule xie2017_check_spectrum:
+    input:
+        **code("xie2017/check_spectrum"),
+    output:
+        table=report(
+            "<results>/xie2017/tables/spectrum.csv",
+            caption="../report/xie2017/spectrum.rst",
+            category="xie2017",
+            subcategory="Statements",
+            labels={"what": "Spectrum of the feature kernel"},
+        ),
+        table_printed=multiext("<results>/xie2017/tables/spectrum", ".tex", ".md"),
+        totals=report(
+            "<results>/xie2017/tables/spectrum_totals.csv",
+            caption="../report/xie2017/spectrum_totals.rst",
+            category="xie2017",
+            subcategory="Statements",
+            labels={"what": "Trace of the feature kernel"},
+        ),
+        totals_printed=multiext(
+            "<results>/xie2017/tables/spectrum_totals", ".tex", ".md"
+        ),
+    log:
+        "<logs>/xie2017/check_spectrum.log",
+    benchmark:
+        "<benchmarks>/xie2017/check_spectrum.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["xie2017"]["spectrum"]),
+    message:
+        "Check the spectrum of the feature kernel"
+    shell:
+        "python {input.script} {params.options} --table {output.table}"
+        " --totals {output.totals} > {log} 2>&1"
+
+
+rule xie2017_compute_figure2:
+    input:
+        **code("xie2017/compute_figure2"),
+    output:
+        curve=report(
+            "<results>/xie2017/tables/figure2.csv",
+            caption="../report/xie2017/figure2.rst",
+            category="xie2017",
+            subcategory="Figures",
+            labels={"what": "Figure 2 as numbers"},
+        ),
+        curve_printed=multiext("<results>/xie2017/tables/figure2", ".tex", ".md"),
+        steps=report(
+            "<results>/xie2017/tables/figure2_steps.csv",
+            caption="../report/xie2017/figure2_steps.rst",
+            category="xie2017",
+            subcategory="Figures",
+            labels={"what": "Steps of Figure 2"},
+        ),
+        steps_printed=multiext("<results>/xie2017/tables/figure2_steps", ".tex", ".md"),
+    log:
+        "<logs>/xie2017/compute_figure2.log",
+    benchmark:
+        "<benchmarks>/xie2017/compute_figure2.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["xie2017"]["figure2"], seed=config["seed"]),
+    message:
+        "Decompose the Gram matrices of Figure 2"
+    shell:
+        "python {input.script} {params.options} --curve {output.curve}"
+        " --steps {output.steps} > {log} 2>&1"
+
+
+rule xie2017_plot_figure2:
+    input:
+        **code("xie2017/plot_figure2"),
+        table="<results>/xie2017/tables/figure2.csv",
+        steps="<results>/xie2017/tables/figure2_steps.csv",
+    output:
+        svg=report(
+            "<results>/xie2017/figures/figure2.svg",
+            caption="../report/xie2017/figure2.rst",
+            category="xie2017",
+            subcategory="Figures",
+            labels={"what": "Figure 2"},
+        ),
+        others=multiext("<results>/xie2017/figures/figure2", ".pdf", ".png"),
+        csv="<results>/xie2017/figures/figure2.csv",
+    log:
+        "<logs>/xie2017/plot_figure2.log",
+    benchmark:
+        "<benchmarks>/xie2017/plot_figure2.tsv"
+    conda:
+        ENVIRONMENT
+    message:
+        "Draw Figure 2"
+    shell:
+        "python {input.script} --table {input.table} --steps {input.steps}"
+        " --output {output.csv} > {log} 2>&1"
+
+
+rule xie2017_compute_figure4:
+    input:
+        **code("xie2017/compute_figure4"),
+    output:
+        points=report(
+            "<results>/xie2017/tables/figure4.csv",
+            caption="../report/xie2017/figure4.rst",
+            category="xie2017",
+            subcategory="Figures",
+            labels={"what": "Figure 4 as numbers"},
+        ),
+        points_printed=multiext("<results>/xie2017/tables/figure4", ".tex", ".md"),
+        groups=report(
+            "<results>/xie2017/tables/figure4_groups.csv",
+            caption="../report/xie2017/figure4_groups.rst",
+            category="xie2017",
+            subcategory="Figures",
+            labels={"what": "Figure 4: means"},
+        ),
+        groups_printed=multiext(
+            "<results>/xie2017/tables/figure4_groups", ".tex", ".md"
+        ),
+        relation=report(
+            "<results>/xie2017/tables/figure4_relation.csv",
+            caption="../report/xie2017/figure4_relation.rst",
+            category="xie2017",
+            subcategory="Figures",
+            labels={"what": "Figure 4: rank correlation"},
+        ),
+        relation_printed=multiext(
+            "<results>/xie2017/tables/figure4_relation", ".tex", ".md"
+        ),
+    log:
+        "<logs>/xie2017/compute_figure4.log",
+    benchmark:
+        "<benchmarks>/xie2017/compute_figure4.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["xie2017"]["figure4"], seed=config["seed"]),
+    message:
+        "Measure the singular values of Figure 4"
+    shell:
+        "python {input.script} {params.options} --points {output.points}"
+        " --groups {output.groups} --relation {output.relation} > {log} 2>&1"
+
+
+rule xie2017_plot_figure4:
+    input:
+        **code("xie2017/plot_figure4"),
+        points="<results>/xie2017/tables/figure4.csv",
+        groups="<results>/xie2017/tables/figure4_groups.csv",
+    output:
+        svg=report(
+            "<results>/xie2017/figures/figure4.svg",
+            caption="../report/xie2017/figure4.rst",
+            category="xie2017",
+            subcategory="Figures",
+            labels={"what": "Figure 4"},
+        ),
+        others=multiext("<results>/xie2017/figures/figure4", ".pdf", ".png"),
+        csv="<results>/xie2017/figures/figure4.csv",
+    log:
+        "<logs>/xie2017/plot_figure4.log",
+    benchmark:
+        "<benchmarks>/xie2017/plot_figure4.tsv"
+    conda:
+        ENVIRONMENT
+    message:
+        "Draw Figure 4"
+    shell:
+        "python {input.script} --points {input.points} --groups {input.groups}"
+        " --output {output.csv} > {log} 2>&1"
+
+
+rule xie2017_compute_table2:
+    input:
+        **code("xie2017/compute_table2"),
+    output:
+        runs="<results>/xie2017/data/table2_runs.parquet",
+        table=report(
+            "<results>/xie2017/tables/table2.csv",
+            caption="../report/xie2017/table2.rst",
+            category="xie2017",
+            subcategory="Tables",
+            labels={"what": "Table 2"},
+        ),
+        table_printed=multiext("<results>/xie2017/tables/table2", ".tex", ".md"),
+    log:
+        "<logs>/xie2017/compute_table2.log",
+    benchmark:
+        "<benchmarks>/xie2017/compute_table2.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["xie2017"]["table2"], seed=config["seed"]),
+    message:
+        "Compute the least eigenvalues of Table 2"
+    shell:
+        "python {input.script} {params.options} --runs {output.runs}"
+        " --table {output.table} > {log} 2>&1"
+
+
+rule xie2017_check_theorem8:
+    input:
+        **code("xie2017/check_theorem8"),
+    output:
+        table=report(
+            "<results>/xie2017/tables/theorem8.csv",
+            caption="../report/xie2017/theorem8.rst",
+            category="xie2017",
+            subcategory="Statements",
+            labels={"what": "Theorem 8"},
+        ),
+        table_printed=multiext("<results>/xie2017/tables/theorem8", ".tex", ".md"),
+        constants=report(
+            "<results>/xie2017/tables/theorem8_constants.csv",
+            caption="../report/xie2017/theorem8_constants.rst",
+            category="xie2017",
+            subcategory="Statements",
+            labels={"what": "Constant of Theorem 8"},
+        ),
+        constants_printed=multiext(
+            "<results>/xie2017/tables/theorem8_constants", ".tex", ".md"
+        ),
+    log:
+        "<logs>/xie2017/check_theorem8.log",
+    benchmark:
+        "<benchmarks>/xie2017/check_theorem8.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["xie2017"]["theorem8"], seed=config["seed"]),
+    message:
+        "Compare Theorem 8 with random slices"
+    shell:
+        "python {input.script} {params.options} --table {output.table}"
+        " --constants {output.constants} > {log} 2>&1"
+
+
+rule xie2017_check_lemma6:
+    input:
+        **code("xie2017/check_lemma6"),
+    output:
+        csv=report(
+            "<results>/xie2017/tables/lemma6.csv",
+            caption="../report/xie2017/lemma6.rst",
+            category="xie2017",
+            subcategory="Statements",
+            labels={"what": "Lemma 6"},
+        ),
+        printed=multiext("<results>/xie2017/tables/lemma6", ".tex", ".md"),
+    log:
+        "<logs>/xie2017/check_lemma6.log",
+    benchmark:
+        "<benchmarks>/xie2017/check_lemma6.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["xie2017"]["lemma6"], seed=config["seed"]),
+    message:
+        "Compare the least eigenvalue of the ideal Gram matrix with Lemma 6"
+    shell:
+        "python {input.script} {params.options} --output {output.csv} > {log} 2>&1"
+
+
+rule xie2017_check_theorem1:
+    input:
+        **code("xie2017/check_theorem1"),
+    output:
+        csv=report(
+            "<results>/xie2017/tables/theorem1.csv",
+            caption="../report/xie2017/theorem1.rst",
+            category="xie2017",
+            subcategory="Statements",
+            labels={"what": "Theorem 1"},
+        ),
+        printed=multiext("<results>/xie2017/tables/theorem1", ".tex", ".md"),
+    log:
+        "<logs>/xie2017/check_theorem1.log",
+    benchmark:
+        "<benchmarks>/xie2017/check_theorem1.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["xie2017"]["theorem1"], seed=config["seed"]),
+    message:
+        "Add units until s_m(D)² / n settles"
+    shell:
+        "python {input.script} {params.options} --output {output.csv} > {log} 2>&1"
+
+
+rule xie2017_plot_singular_values:
+    input:
+        **code("xie2017/plot_singular_values"),
+        table="<results>/xie2017/tables/theorem1.csv",
+    output:
+        svg=report(
+            "<results>/xie2017/figures/singular_values.svg",
+            caption="../report/xie2017/singular_values.rst",
+            category="xie2017",
+            subcategory="Figures",
+            labels={"what": "Singular values against the number of units"},
+        ),
+        others=multiext("<results>/xie2017/figures/singular_values", ".pdf", ".png"),
+        csv="<results>/xie2017/figures/singular_values.csv",
+    log:
+        "<logs>/xie2017/plot_singular_values.log",
+    benchmark:
+        "<benchmarks>/xie2017/plot_singular_values.tsv"
+    conda:
+        ENVIRONMENT
+    message:
+        "Draw singular values against the number of units"
+    shell:
+        "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"
+
+
+rule xie2017_check_corollary2:
+    input:
+        **code("xie2017/check_corollary2"),
+    output:
+        table=report(
+            "<results>/xie2017/tables/corollary2.csv",
+            caption="../report/xie2017/corollary2.rst",
+            category="xie2017",
+            subcategory="Statements",
+            labels={"what": "Corollary 2"},
+        ),
+        table_printed=multiext("<results>/xie2017/tables/corollary2", ".tex", ".md"),
+        slopes=report(
+            "<results>/xie2017/tables/corollary2_slopes.csv",
+            caption="../report/xie2017/corollary2_slopes.rst",
+            category="xie2017",
+            subcategory="Statements",
+            labels={"what": "Corollary 2: slopes"},
+        ),
+        slopes_printed=multiext(
+            "<results>/xie2017/tables/corollary2_slopes", ".tex", ".md"
+        ),
+    log:
+        "<logs>/xie2017/check_corollary2.log",
+    benchmark:
+        "<benchmarks>/xie2017/check_corollary2.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["xie2017"]["corollary2"], seed=config["seed"]),
+    message:
+        "Measure how s_m(D)² grows with the number of samples"
+    shell:
+        "python {input.script} {params.options} --table {output.table}"
+        " --slopes {output.slopes} > {log} 2>&1"
+
+
+rule xie2017_check_lemma5:
+    input:
+        **code("xie2017/check_lemma5"),
+    output:
+        csv=report(
+            "<results>/xie2017/tables/lemma5.csv",
+            caption="../report/xie2017/lemma5.rst",
+            category="xie2017",
+            subcategory="Statements",
+            labels={"what": "Lemma 5"},
+        ),
+        printed=multiext("<results>/xie2017/tables/lemma5", ".tex", ".md"),
+    log:
+        "<logs>/xie2017/check_lemma5.log",
+    benchmark:
+        "<benchmarks>/xie2017/check_lemma5.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["xie2017"]["lemma5"], seed=config["seed"]),
+    message:
+        "Evaluate the terms of Lemma 5"
+    shell:
+        "python {input.script} {params.options} --output {output.csv} > {log} 2>&1"
+
+
+rule xie2017_check_lemma9:
+    input:
+        **code("xie2017/check_lemma9"),
+    output:
+        csv=report(
+            "<results>/xie2017/tables/lemma9.csv",
+            caption="../report/xie2017/lemma9.rst",
+            category="xie2017",
+            subcategory="Statements",
+            labels={"what": "Lemma 9"},
+        ),
+        printed=multiext("<results>/xie2017/tables/lemma9", ".tex", ".md"),
+    log:
+        "<logs>/xie2017/check_lemma9.log",
+    benchmark:
+        "<benchmarks>/xie2017/check_lemma9.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["xie2017"]["lemma9"], seed=config["seed"]),
+    message:
+        "Compare the discrepancy of random units with Lemma 9"
     shell:
         "python {input.script} {params.options} --output {output.csv} > {log} 2>&1"

@@ -1,0 +1,83 @@
+"""Check Lemma 9: the discrepancy of random units, its exact expectation and the lemma's bound."""
+
+from landscape.step import run
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from landscape import sphere
+from landscape.diversity import expected_l2_discrepancy_squared, l2_discrepancy_squared
+from landscape.errors import InputError
+from landscape.progress import track
+from landscape.seeds import generator
+from landscape.statistics import mean_interval
+from landscape.tables import write_table
+
+
+def check_lemma9(
+    widths: list[int],
+    dimensions: list[int],
+    draws: int,
+    delta: float,
+    constant: float,
+    seed: int,
+    output: Path,
+) -> None:
+    """Compare L_2(W)² of uniform units with its expectation and with the bound of the lemma.
+
+    Parameters
+    ----------
+    widths, dimensions
+        The numbers n and d of each setting; two lists of the same length.
+    draws
+        Independent draws of units for each setting, two or more.
+    delta
+        The probability δ with which the bound may fail.
+    constant
+        The constant c_g of the bound.
+    seed
+        Root seed.
+    output
+        The .csv table; .tex and .md are written beside it.
+    """
+    if len(widths) != len(dimensions):
+        raise InputError(
+            "widths, dimensions: expected lists of one length, got "
+            f"{len(widths)} and {len(dimensions)}"
+        )
+    rows = []
+    for n, d in track(list(zip(widths, dimensions, strict=True)), "settings"):
+        values = []
+        for draw in range(draws):
+            W = sphere.uniform(generator(seed, "xie2017", "lemma9", n, d, draw), n, d)
+            values.append(l2_discrepancy_squared(W))
+        mean = mean_interval(values)
+        expected = expected_l2_discrepancy_squared(n, d)
+        tail = np.log(1 / delta)
+        unscaled = np.sqrt(np.log(d) / (n * d) * tail) + tail / n
+        error = mean.sd / np.sqrt(draws)
+        rows.append(
+            {
+                "n": n,
+                "d": d,
+                "runs": draws,
+                "l2_squared": mean.value,
+                "l2_squared_low": mean.low,
+                "l2_squared_high": mean.high,
+                "l2_squared_sd": mean.sd,
+                "expected": expected,
+                "abs_z": abs(mean.value - expected) / error,
+                "bound": constant * unscaled,
+                "coverage": np.mean(np.array(values) <= constant * unscaled),
+                "coverage_wanted": 1 - delta,
+                # The least constant with which the bound holds in a share 1 - δ of these draws.
+                "constant_needed": np.quantile(values, 1 - delta) / unscaled,
+            }
+        )
+    write_table(pd.DataFrame(rows), output, {"abs_z": ".2f"})
+
+
+if __name__ == "__main__":
+    run(check_lemma9)

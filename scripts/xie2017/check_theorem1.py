@@ -1,0 +1,68 @@
+"""Check Theorem 1 where it is not asymptotic: s_m(D)² / n tends to λ_m(G) as units are added."""
+
+from landscape.step import run
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from landscape import sphere
+from landscape.kernels import feature_kernel
+from landscape.progress import track
+from landscape.relu import smallest_eigenvalue, smallest_singular_value_squared
+from landscape.seeds import generator
+from landscape.statistics import mean_interval
+from landscape.tables import write_table
+
+
+def check_theorem1(
+    dimension: int, samples: int, widths: list[int], draws: int, seed: int, output: Path
+) -> None:
+    """Measure the least singular value of the extended features of uniform units.
+
+    Parameters
+    ----------
+    dimension
+        Dimension d of the inputs, which are uniform on the sphere.
+    samples
+        Number m of samples.
+    widths
+        Numbers n of units, ascending.
+    draws
+        Independent draws of samples; for each of them one draw of units a width.
+    seed
+        Root seed.
+    output
+        The .csv table; .tex and .md are written beside it.
+    """
+    limits: list[float] = []
+    values: list[list[float]] = []
+    for draw in track(range(draws), "draws of samples"):
+        rng = generator(seed, "xie2017", "theorem1", "samples", draw)
+        X = sphere.uniform(rng, samples, dimension)
+        limits.append(smallest_eigenvalue(feature_kernel(np.clip(X @ X.T, -1, 1))))
+        values.append([])
+        for width in widths:
+            rng = generator(seed, "xie2017", "theorem1", "units", draw, width)
+            W = sphere.uniform(rng, width, dimension)
+            values[-1].append(smallest_singular_value_squared(X, W))
+
+    rows = []
+    for n, squares in zip(widths, np.array(values).T, strict=True):
+        measures = {
+            "s_m_squared": squares,
+            "per_unit": squares / n,
+            "over_limit": squares / n / limits,
+            "gain": squares - np.array(values)[:, 0],
+        }
+        row = {"n": n, "d": dimension, "m": samples, "runs": draws, "limit": np.mean(limits)}
+        for name, sample in measures.items():
+            mean = mean_interval(sample)
+            row |= {name: mean.value, f"{name}_low": mean.low, f"{name}_high": mean.high}
+        rows.append(row)
+    write_table(pd.DataFrame(rows), output)
+
+
+if __name__ == "__main__":
+    run(check_theorem1)

@@ -1,0 +1,39 @@
+"""Clustered units, and the comparison with the published means."""
+
+import runpy
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from landscape import diversity
+
+STEP = runpy.run_path("scripts/xie2017/compute_figure4.py")
+
+
+def test_clustered_units_coincide_without_spread_and_diversify_with_it():
+    rng = np.random.default_rng(0)
+    units = [STEP["clustered_units"](rng, 60, 20, 4, spread) for spread in (0, 0.5, 2, 50)]
+    assert len(np.unique(units[0].round(12), axis=0)) == 4
+    for W in units:
+        np.testing.assert_allclose(np.linalg.norm(W, axis=1), 1, rtol=1e-14)
+    discrepancies = [diversity.l2_discrepancy_squared(W) for W in units]
+    assert discrepancies == sorted(discrepancies, reverse=True)
+
+
+def test_summary_pairs_optimised_units_with_their_start():
+    table = pd.DataFrame(
+        {
+            "group": ["random"] * 3 + ["optimised"] * 3,
+            "setting": np.nan,
+            "draw": [0, 1, 2, 2, 1, 0],
+            "l2_squared": [2.0, 3.0, 4.0, 1.0, 1.0, 1.0],
+            "s_m_squared": [1.0, 10.0, 100.0, 100.5, 10.5, 1.5],
+        }
+    )
+    summary = STEP["_summarise"](table, [], {}).set_index("group")
+    gain = summary.loc["optimised minus random"]
+    # Unpaired, the interval would be over a hundred wide.
+    assert gain["s_m_squared_low"] == gain["s_m_squared"] == gain["s_m_squared_high"] == 0.5
+    assert gain["l2_squared"] == -2
+    assert gain["s_m_squared_ratio"] == pytest.approx(0.5 / (3.869 - 3.574))
