@@ -2,9 +2,11 @@
 
 All contenders run in one process, at one thread, in an order that rotates from repeat to repeat,
 after a check that they reach the same weights from the same samples. Times are CPU seconds of the
-process (those of the last table, of two processes at once, are by the clock). The share of the
-GEMM peak counts the products of the closed form, 4 n b (d + c) flops a step and 4 n^2 d for the
-regulariser, against a product of two 1500 x 1500 matrices timed between the contenders.
+process for one step of one run (those of the last table, of two processes at once, are by the
+clock); the loops train a few runs of the stack, one after the other, vmap and the stack train all.
+The share of the GEMM peak counts the products of the closed form, 4 n b (d + c) flops a step and
+4 n^2 d for the regulariser, against a product of two 1500 x 1500 matrices timed between the
+contenders. Images are arrays already: a loader that decodes files has more to do per image.
 """
 
 from landscape.step import run

@@ -136,12 +136,13 @@ def compute_table2(
                 f"{arm}_median": median,
                 f"{arm}_low": low,
                 f"{arm}_high": high,
+                f"{arm}_relative_sd": group[arm].std() / group[arm].mean(),
                 f"published_{arm}": published[arm],
                 f"{arm}_first_draw": first,
                 f"{arm}_estimated": estimates[d][arm],
                 # The closest pair x, y decides, and its value is half the share of the units that
                 # are active on one of them only: a binomial proportion.
-                f"{arm}_relative_sd": 1 / np.sqrt(2 * first * weights),
+                f"{arm}_estimate_relative_sd": 1 / np.sqrt(2 * first * weights),
             }
         ratio = mean_interval(group["matching"] / group["uniform"])
         predicted = 1 / (1 - 2.0 ** (1 - d))
