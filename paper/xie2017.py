@@ -98,8 +98,8 @@ say(
     f"bound of Lemma 5 is between {lemma5['lemma_bound'].min():.3g} and "
     f"{lemma5['lemma_bound'].max():.3g}, where what it bounds is at least "
     f"{lemma5['lambda_actual'].min():.3g}. And `s_m(D)²` grows with the number of samples to the "
-    f"power {slope['slope']:.2f} [{slope['low']:.2f}, {slope['high']:.2f}], in the setting in which "
-    "Corollary 2 has it grow in proportion: it is the number of units that it follows."
+    f"power {slope['slope']:.2f} [{slope['low']:.2f}, {slope['high']:.2f}], in the setting in "
+    "which Corollary 2 has it grow in proportion: it is the number of units that it follows."
 )
 results.show_claims(
     "lemma6-inequality",

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from landscape.diversity import l2_discrepancy_squared
 from landscape.errors import InputError
 from landscape.seeds import generator
 from landscape.training import (
@@ -19,6 +20,8 @@ from landscape.training import (
     Samples,
     Settings,
     Teacher,
+    Trained,
+    discrepancies,
     evaluate,
     initial_weights,
     train,
@@ -535,3 +538,13 @@ def test_arguments_that_do_not_fit_are_named() -> None:
     for named, call in cases:
         with pytest.raises(ValueError, match=f"^{named}:"):
             call()
+
+
+def test_discrepancies_are_those_of_each_run():
+    W = torch.randn(3, 5, 4, generator=torch.Generator().manual_seed(0))
+    W[1, 2, 3] = torch.nan
+    trained = Trained(W, W[:, :1, :], np.array([False, True, False]), np.array([]), {})
+    first, second, third = discrepancies(trained)
+    assert first == l2_discrepancy_squared(W[0].double().numpy())
+    assert np.isnan(second)
+    assert third == l2_discrepancy_squared(W[2].double().numpy())

@@ -154,6 +154,8 @@ def compute_table2(
             "ratio_over_predicted": ratio.value / predicted,
             "ratio_over_predicted_low": ratio.low / predicted,
             "ratio_over_predicted_high": ratio.high / predicted,
+            # From one draw of samples to another, in units of what the ratio adds.
+            "spread_over_effect": row["uniform_relative_sd"] / (predicted - 1),
             "published_ratio": published["matching"] / published["uniform"],
             "estimated_ratio": estimates[d]["matching"] / estimates[d]["uniform"],
         }

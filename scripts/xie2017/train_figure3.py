@@ -11,7 +11,7 @@ import torch
 from landscape.diversity import l2_discrepancy_squared
 from landscape.files import atomic
 from landscape.seeds import generator
-from landscape.training import Runs, Settings, Teacher, initial_weights, train
+from landscape.training import Runs, Settings, Teacher, discrepancies, initial_weights, train
 
 
 def train_figure3(
@@ -78,12 +78,7 @@ def train_figure3(
                     "init_scale": scales,
                     "seed": runs.seeds,
                     "before": [l2_discrepancy_squared(w) for w in W.double().numpy()],
-                    "after": [
-                        np.nan if diverged else l2_discrepancy_squared(w)
-                        for w, diverged in zip(
-                            trained.W.double().numpy(), trained.diverged, strict=True
-                        )
-                    ],
+                    "after": discrepancies(trained),
                 }
             )
         )

@@ -11,10 +11,17 @@ import pandas as pd
 import torch
 
 from landscape import relu, sphere
-from landscape.diversity import l2_discrepancy_squared
 from landscape.files import atomic
 from landscape.seeds import generator
-from landscape.training import Runs, Samples, Settings, evaluate, initial_weights, train
+from landscape.training import (
+    Runs,
+    Samples,
+    Settings,
+    discrepancies,
+    evaluate,
+    initial_weights,
+    train,
+)
 
 
 def train_table1(
@@ -109,12 +116,7 @@ def train_table1(
                     "strength": runs.strengths,
                     "attempt": [-1] * tries + list(range(tries)),
                     **losses,
-                    "l2_squared": [
-                        np.nan if diverged else l2_discrepancy_squared(units)
-                        for units, diverged in zip(
-                            trained.W.double().numpy(), trained.diverged, strict=True
-                        )
-                    ],
+                    "l2_squared": discrepancies(trained),
                 }
             )
             frame.loc[trained.diverged, list(losses)] = np.nan

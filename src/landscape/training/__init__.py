@@ -1,7 +1,7 @@
 """Training of two-layer ReLU networks, all seeds and all strengths of an experiment at once."""
 
 from landscape.training.data import Samples, Teacher
-from landscape.training.evaluate import Evaluation, evaluate
+from landscape.training.evaluate import Evaluation, discrepancies, evaluate
 from landscape.training.runs import Runs, Settings, initial_weights
 from landscape.training.stack import Trained, train
 
@@ -12,6 +12,7 @@ __all__ = [
     "Settings",
     "Teacher",
     "Trained",
+    "discrepancies",
     "evaluate",
     "initial_weights",
     "train",

@@ -1,4 +1,4 @@
-"""Loss and classification error of a stack of networks."""
+"""Loss, classification error and discrepancy of a stack of networks."""
 
 from dataclasses import dataclass
 
@@ -6,8 +6,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from landscape.diversity import l2_discrepancy_squared
 from landscape.training.data import Samples, check_stack
 from landscape.training.runs import Loss, Runs
+from landscape.training.stack import Trained
 
 BLOCK = 2**18
 
@@ -73,3 +75,14 @@ def evaluate(
     errors /= m
     errors[~np.isfinite(losses)] = np.nan
     return Evaluation(losses, errors)
+
+
+def discrepancies(trained: Trained) -> np.ndarray:
+    """Return the squared discrepancy L_2(W)² of the units of each run, NaN if it diverged.
+
+    Returns
+    -------
+    ndarray, shape (R,)
+    """
+    runs = zip(trained.W.double().numpy(), trained.diverged, strict=True)
+    return np.array([np.nan if diverged else l2_discrepancy_squared(W) for W, diverged in runs])
