@@ -103,8 +103,10 @@ say(
 )
 results.show_claims(
     "lemma6-inequality",
+    "lemma6-high-dimension",
     "lemma6-probability",
     "lemma5-vacuous",
+    "lemma5-weyl",
     "lemma5-truth",
     "theorem1-units",
     "theorem1-limit",
@@ -135,7 +137,9 @@ say(
     f"{relation.loc['random', 'correlation']:.2f} [{relation.loc['random', 'low']:.2f}, "
     f"{relation.loc['random', 'high']:.2f}]."
 )
-results.show_claims("figure4-gain", "figure4-size", "figure4-relation", "figure4-axis")
+results.show_claims(
+    "figure4-gain", "figure4-size", "figure4-relation", "figure4-random", "figure4-axis"
+)
 
 # %% [markdown]
 # ## Table 2: inputs in one orthant

@@ -16,8 +16,8 @@ rule benchmark_training:
         "results/benchmarks/training.tsv"
     conda:
         ENVIRONMENT
-    # All cores, so that no other job runs beside it.
-    threads: workflow.cores
+    # As many as there are, so that no other job runs beside it.
+    threads: 1024
     params:
         size=config["benchmarks"]["size"],
         repeats=config["benchmarks"]["repeats"],
