@@ -33,6 +33,7 @@ def train_table3(
     training_images: int,
     held_out: int,
     batch: int,
+    optimiser: Literal["sgd", "adam", "adam-keras"],
     learning_rates: list[float],
     momentum: float,
     epochs: float,
@@ -60,10 +61,12 @@ def train_table3(
         How many, from the last, to choose the strength on. No network is trained on them.
     batch
         Size of a minibatch.
+    optimiser
+        SGD, or Adam with the epsilon of PyTorch or of Keras.
     learning_rates
-        Learning rate of SGD, one for each loss.
+        Learning rates, one for each loss.
     momentum
-        Its momentum.
+        Momentum of SGD; 0 for Adam, which has its own.
     epochs
         Passes over the training images; may be a fraction.
     strengths
@@ -81,6 +84,8 @@ def train_table3(
             f"learning_rates: expected one for each of {len(losses)} losses, "
             f"got {len(learning_rates)}"
         )
+    if momentum and optimiser != "sgd":
+        raise InputError(f"momentum: expected 0 with optimiser {optimiser}, got {momentum}")
     images = mnist.load(data)
     parts = {
         "train": _samples(images.train_images, images.train_labels, slice(training_images)),
@@ -108,6 +113,7 @@ def train_table3(
                 learning_rate=learning_rate,
                 batch=batch,
                 loss=loss,
+                optimiser=optimiser,
                 momentum=momentum,
                 train_output=True,
             )

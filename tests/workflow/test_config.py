@@ -60,6 +60,9 @@ def test_tier_overrides_known_keys(tier):
         ({"seeed": 1}, "seeed: unknown key; did you mean seed?"),
         ({"seed": "one"}, "seed: expected a whole number, got 'one'"),
         ({"xie2017": {"identities": {"samples": -3}}}, "samples: expected at least 1, got -3"),
+        ({"xie2017": {"table3": {"optimiser": "sdg"}}}, "expected one of sgd, adam, adam-keras, got"),
+        ({"xie2017": {"table1": {"strengths": [1.0, "weak"]}}}, "strengths.1: expected a finite"),
+        ({"xie2017": {"table1": {"strengths": [float("nan")]}}}, "strengths.0: expected a finite"),
         ({"xie2017": {"identities": {"widths": []}}}, "widths: expected a list of at least 1"),
     ],
 )
