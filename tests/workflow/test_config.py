@@ -30,6 +30,8 @@ def test_every_key_of_a_schema_is_described_and_required():
     waiting = [("config", schema_of_everything())]
     while waiting:
         name, part = waiting.pop()
+        # A part that names its own dialect would be checked by it, and let NaN pass as a number.
+        assert name == "config" or "$schema" not in part, name
         if part.get("type") == "object":
             assert part["additionalProperties"] is False, name
             for key, inner in part["properties"].items():
