@@ -15,8 +15,8 @@ test: .venv/installed
 	snakefmt --check Snakefile workflow
 	snakemake --lint
 	mypy
-	pytest
 	snakemake --cores all --configfile config/smoke.yaml
+	pytest
 	cat results/smoke/*/verdicts.md
 
 .venv/installed: requirements.lock pyproject.toml

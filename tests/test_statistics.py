@@ -11,6 +11,12 @@ def test_mean_interval_is_students():
     oracle = stats.t.interval(0.95, 3, loc=sample.mean(), scale=stats.sem(sample))
     assert estimate.value == sample.mean()
     assert estimate[1:3] == pytest.approx(oracle, rel=1e-14)
+    assert estimate.columns("x") == {
+        "x": estimate.value,
+        "x_low": estimate.low,
+        "x_high": estimate.high,
+        "x_sd": estimate.sd,
+    }
     assert (estimate.sd, estimate.runs) == (pytest.approx(sample.std(ddof=1)), 4)
 
 

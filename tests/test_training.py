@@ -548,3 +548,9 @@ def test_discrepancies_are_those_of_each_run():
     assert first == l2_discrepancy_squared(W[0].double().numpy())
     assert np.isnan(second)
     assert third == l2_discrepancy_squared(W[2].double().numpy())
+
+
+def test_runs_with_control_pair_the_first_of_as_many():
+    runs = Runs.with_control(0, NAME, [0.1, 1])
+    assert runs.seeds == (0, 0, 0, 1)
+    assert runs.strengths == (0.1, 1.0, 0.0, 0.0)

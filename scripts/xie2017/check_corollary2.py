@@ -69,8 +69,7 @@ def check_corollary2(
         n = int(group["n"].iloc[0])
         row: dict[str, float] = {"m": m, "n": n, "d": n, "runs": len(group)}
         for measure in ("s_m_squared", "per_unit", "per_sample"):
-            mean = mean_interval(group[measure])
-            row |= {measure: mean.value, f"{measure}_low": mean.low, f"{measure}_high": mean.high}
+            row |= mean_interval(group[measure]).columns(measure)
         rows.append(row | {"mean_square": group["mean_square"].mean()})
     write_table(pd.DataFrame(rows), table)
 

@@ -54,7 +54,6 @@ def check_lemma6(
             np.fill_diagonal(G, 0)
             # The test vector (e_i - e_j) / sqrt(2) for the closest pair bounds λ_m(G).
             pairs.append((0.5 - G.max()) / (m * gamma / 2))
-        ratio = mean_interval(ratios)
         rows.append(
             {
                 "d": d,
@@ -62,9 +61,7 @@ def check_lemma6(
                 "ends_degree_2": m == ends[d],
                 "runs": draws,
                 "half_m_gamma": m * gamma / 2,
-                "ratio": ratio.value,
-                "ratio_low": ratio.low,
-                "ratio_high": ratio.high,
+                **mean_interval(ratios).columns("ratio"),
                 "smallest_ratio": min(ratios),
                 "share_holding": np.mean(np.array(ratios) >= 1),
                 "closest_pair_ratio": np.mean(pairs),

@@ -58,8 +58,7 @@ def check_theorem1(
         }
         row = {"n": n, "d": dimension, "m": samples, "runs": draws, "limit": np.mean(limits)}
         for name, sample in measures.items():
-            mean = mean_interval(sample)
-            row |= {name: mean.value, f"{name}_low": mean.low, f"{name}_high": mean.high}
+            row |= mean_interval(sample).columns(name)
         rows.append(row)
     write_table(pd.DataFrame(rows), output)
 

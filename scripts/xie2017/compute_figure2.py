@@ -122,9 +122,7 @@ def compute_figure2(
                 {
                     "kernel": name,
                     "after": index,
-                    "drop": drop.value,
-                    "drop_low": drop.low,
-                    "drop_high": drop.high,
+                    **drop.columns("drop"),
                     "runs": drop.runs,
                     "predicted_drop": predicted[index - 1] / predicted[index],
                     "published_after": PUBLISHED_STEPS[index]

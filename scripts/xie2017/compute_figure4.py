@@ -183,13 +183,7 @@ def _summarise(
     for group, setting, part in parts:
         row: dict[str, Any] = {"group": group, "setting": setting, "runs": len(part)}
         for measure in ("l2_squared", "s_m_squared"):
-            mean = mean_interval(part[measure])
-            row |= {
-                measure: mean.value,
-                f"{measure}_low": mean.low,
-                f"{measure}_high": mean.high,
-                f"{measure}_sd": mean.sd,
-            }
+            row |= mean_interval(part[measure]).columns(measure)
         x, y, sd = published.get(group, (np.nan,) * 3)
         row |= {"published_l2_squared": x, "published_s_m_squared": y}
         row |= {"published_s_m_squared_sd": sd, "l2_squared_ratio": row["l2_squared"] / x}

@@ -144,16 +144,12 @@ def compute_table2(
                 # are active on one of them only: a binomial proportion.
                 f"{arm}_estimate_relative_sd": 1 / np.sqrt(2 * first * weights),
             }
-        ratio = mean_interval(group["matching"] / group["uniform"])
+        gains = group["matching"] / group["uniform"]
         predicted = 1 / (1 - 2.0 ** (1 - d))
         row |= {
-            "ratio": ratio.value,
-            "ratio_low": ratio.low,
-            "ratio_high": ratio.high,
+            **mean_interval(gains).columns("ratio"),
             "predicted_ratio": predicted,
-            "ratio_over_predicted": ratio.value / predicted,
-            "ratio_over_predicted_low": ratio.low / predicted,
-            "ratio_over_predicted_high": ratio.high / predicted,
+            **mean_interval(gains / predicted).columns("ratio_over_predicted"),
             # From one draw of samples to another, in units of what the ratio adds.
             "spread_over_effect": row["uniform_relative_sd"] / (predicted - 1),
             "published_ratio": published["matching"] / published["uniform"],

@@ -82,19 +82,11 @@ def train_table1(
     """
     # The state of an interrupted run, in a folder beside the output.
     checkpoints = output.with_suffix("")
-    tries = len(strengths)
     frames = []
     for number in range(seeds):
         data = _teacher_samples(seed, number, dimension, teacher_units, samples, held_out)
         for kind in outputs:
-            # Try t of the unregularised arm is seed t of the trainer; the regularised runs are
-            # paired with the first.
-            runs = Runs(
-                seed,
-                ("xie2017", "table1", width, kind, number),
-                seeds=(*([0] * tries), *range(tries)),
-                strengths=(*strengths, *([0.0] * tries)),
-            )
+            runs = Runs.with_control(seed, ("xie2017", "table1", width, kind, number), strengths)
             W, V = initial_weights(runs, width, dimension, W_scale=init_scale / np.sqrt(dimension))
             settings = Settings(
                 steps=iterations,
@@ -114,7 +106,7 @@ def train_table1(
                     "n": width,
                     "seed": number,
                     "strength": runs.strengths,
-                    "attempt": [-1] * tries + list(range(tries)),
+                    "attempt": runs.seeds,
                     **losses,
                     "l2_squared": discrepancies(trained),
                 }

@@ -94,16 +94,10 @@ def train_table3(
     }
     # The state of an interrupted run, in a folder beside the output.
     checkpoints = output.with_suffix("")
-    tries = len(strengths)
     frames = []
     for number in range(seeds):
         for loss, learning_rate in zip(losses, learning_rates, strict=True):
-            runs = Runs(
-                seed,
-                ("xie2017", "table3", width, loss, number),
-                seeds=(*([0] * tries), *range(tries)),
-                strengths=(*strengths, *([0.0] * tries)),
-            )
+            runs = Runs.with_control(seed, ("xie2017", "table3", width, loss, number), strengths)
             inputs = images.train_images.shape[1]
             W, V = initial_weights(
                 runs, width, inputs, CLASSES, W_scale=(2 / inputs) ** 0.5, V_scale=width**-0.5
@@ -130,7 +124,7 @@ def train_table3(
                     "n": width,
                     "seed": number,
                     "strength": runs.strengths,
-                    "attempt": [-1] * tries + list(range(tries)),
+                    "attempt": runs.seeds,
                     **errors,
                     "l2_squared": discrepancies(trained),
                 }

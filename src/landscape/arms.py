@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from landscape.statistics import mean_interval
+from landscape.statistics import Estimate, mean_interval
 
 PLAIN = "unregularised"
 CONTROL = "unregularised, best of as many tries"
@@ -25,7 +25,8 @@ def choose_runs(runs: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     ----------
     runs : DataFrame
         A row for each run: the columns `by`, ``seed``, ``strength`` (0 without regulariser),
-        ``attempt`` (0, 1, ... among the runs of strength 0) and ``validation``, NaN if it diverged.
+        ``attempt`` (0, 1, ... among the runs of strength 0, otherwise 0) and ``validation``, NaN if
+        the run diverged.
     by : sequence of str
         The columns that tell settings apart.
 
@@ -133,7 +134,8 @@ def compare_strengths(
     """
     rows = []
     for name, group in runs.groupby(list(by), sort=False):
-        plain = group[group["attempt"] == 0].set_index("seed")
+        unregularised = group["strength"] == 0
+        plain = group[unregularised & (group["attempt"] == 0)].set_index("seed")
         for strength, tries in group[group["strength"] > 0].groupby("strength"):
             paired = tries.set_index("seed")[list(measures)]
             differences = (paired - plain[list(measures)]).dropna()
@@ -156,12 +158,5 @@ def _differences(
 
 
 def _columns(measure: str, sample: pd.Series) -> dict[str, float]:
-    if sample.empty:
-        return dict.fromkeys((f"{measure}{end}" for end in ("", "_low", "_high", "_sd")), np.nan)
-    estimate = mean_interval(sample)
-    return {
-        measure: estimate.value,
-        f"{measure}_low": estimate.low,
-        f"{measure}_high": estimate.high,
-        f"{measure}_sd": estimate.sd,
-    }
+    nothing = Estimate(np.nan, np.nan, np.nan, np.nan, 0)
+    return (nothing if sample.empty else mean_interval(sample)).columns(measure)

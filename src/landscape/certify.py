@@ -48,15 +48,15 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from itertools import pairwise
 from numbers import Rational
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import flint
 import numpy as np
 from numpy.typing import NDArray
 
-type Matrix = NDArray[np.object_]
-type MatrixLike = Sequence[Sequence[int | Fraction | str]] | NDArray[Any]
-type Kind = Literal["global_minimizer", "strict_saddle", "non_strict_saddle", "not_critical"]
+Matrix: TypeAlias = NDArray[np.object_]
+MatrixLike: TypeAlias = Sequence[Sequence[int | Fraction | str]] | NDArray[Any]
+Kind: TypeAlias = Literal["global_minimizer", "strict_saddle", "non_strict_saddle", "not_critical"]
 
 # The exponent is bounded because the exact value of 1e999999999 does not fit in memory.
 _NUMBER = re.compile(r"[+-]?(\d+/0*[1-9]\d*|(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?)", re.ASCII)
@@ -140,12 +140,12 @@ def certify_linear(X: MatrixLike, Y: MatrixLike, W: Sequence[MatrixLike]) -> Cer
         If an entry is not exact (a float, a bool, NaN), a matrix is empty or ragged, shapes do
         not chain, or there are fewer than two layers.
     """
-    x, y, layers = _problem(X, Y, W)
+    x, y, rational = _problem(X, Y, W)
     digest = hashlib.sha256(
-        json.dumps([a.tolist() for a in (x, y, *layers)], default=str).encode()
+        json.dumps([a.tolist() for a in (x, y, *rational)], default=str).encode()
     ).hexdigest()
     # L(W) = scale^2 L'(W'), with L' the loss of integral x', y' and layers W_h = factor_h W'_h.
-    layers, factors = zip(*map(_primitive, layers), strict=True)
+    layers, factors = zip(*map(_primitive, rational), strict=True)
     (x, factor_x), (y, factor_y) = _primitive(x), _primitive(y)
     ratio = math.prod(factors, start=factor_x) / factor_y
     x, y, scale = ratio.numerator * x, ratio.denominator * y, factor_y / ratio.denominator
@@ -286,8 +286,9 @@ def _number(name: str, entry: object) -> Fraction:
 
 def _primitive(matrix: Matrix) -> tuple[Matrix, Fraction]:
     """Return coprime integers A' and a positive fraction c with matrix = c A'."""
-    denominator = math.lcm(*(entry.denominator for entry in matrix.flat))
-    numerators = [entry.numerator * (denominator // entry.denominator) for entry in matrix.flat]
+    entries: list[Fraction] = matrix.ravel().tolist()
+    denominator = math.lcm(*(entry.denominator for entry in entries))
+    numerators = [entry.numerator * (denominator // entry.denominator) for entry in entries]
     content = math.gcd(*numerators) or 1
     integral = np.array([n // content for n in numerators], dtype=object).reshape(matrix.shape)
     return integral, Fraction(content, denominator)
@@ -308,7 +309,7 @@ def _eye(n: int, columns: int | None = None) -> Matrix:
 
 
 def _sides(layers: Sequence[Matrix]) -> tuple[list[Matrix], list[Matrix]]:
-    """Return for every layer what stands left of it, W_H ... W_{h+1}, and right, W_{h-1} ... W_1."""
+    """Return W_H ... W_{h+1} for every layer h, and W_{h-1} ... W_1 for every layer h."""
     left, right = [_eye(len(layers[-1]))], [_eye(layers[0].shape[1])]
     for layer in layers[:0:-1]:
         left.append(left[-1] @ layer)
@@ -333,9 +334,7 @@ def _hessian(x: Matrix, y: Matrix, layers: Sequence[Matrix]) -> Matrix:
         between = _eye(layers[i].shape[1])  # W_{i-1} ... W_{j+1}
         for j in range(i, -1, -1):
             # Entry (a, b), (c, d): row a and column b of layer i, row c and column d of layer j.
-            block = np.einsum(
-                "ac,bd->abcd", left[i].T @ left[j], right[i] @ gram @ right[j].T
-            )
+            block = np.einsum("ac,bd->abcd", left[i].T @ left[j], right[i] @ gram @ right[j].T)
             if j < i:
                 cross = left[i].T @ residual @ right[j].T
                 block = block + np.einsum("ad,bc->abcd", cross, between)
@@ -371,7 +370,58 @@ def _inversions(x: Matrix, y: Matrix, output: Matrix, rank: int, rank_sigma: int
     pairs = rank * (rank_sigma - rank)
     if not pairs:
         return 0
-    basis, rank_x = flint.fmpz_mat(x.tolist()).rref()[::2]
-    rows = np.array([[int(c) for c in row] for row in basis.tolist()[:rank_x]], dtype=object)
-    projected = flint.fmpq_mat((rows @ rows.T).tolist())
-    return 0
+    basis, _, rank_x = flint.fmpz_mat(x.tolist()).rref()
+    rows = flint.fmpz_mat(basis.tolist()[:rank_x])  # X^+ X is the projector on their span
+    shadow = rows * flint.fmpz_mat(y.T.tolist())
+    sigma = shadow.transpose() * flint.fmpq_mat(rows * rows.transpose()).solve(
+        flint.fmpq_mat(shadow)
+    )
+    numerator, denominator = sigma.numer_denom()
+    chosen = denominator * flint.fmpz_mat((output @ output.T).tolist())
+    return _negative_differences(
+        _power_sums(chosen, rank, pairs), _power_sums(numerator - chosen, rank_sigma - rank, pairs)
+    )
+
+
+def _power_sums(matrix: flint.fmpz_mat, rank: int, degree: int) -> list[int]:
+    """Return the sums of the k-th powers, k = 0..degree, of the positive eigenvalues of `matrix`.
+
+    The matrix is similar to a positive semidefinite one, and `rank` is its rank.
+    """
+    sums, power = [rank], matrix
+    for _ in range(degree):
+        sums.append(sum(int(power[i, i]) for i in range(power.nrows())))
+        power *= matrix
+    return sums
+
+
+def _negative_differences(a: Sequence[int], b: Sequence[int]) -> int:
+    """Return how many of the differences a_i - b_j are negative, given power sums of both."""
+    differences = [
+        sum(math.comb(k, i) * (-1) ** (k - i) * a[i] * b[k - i] for i in range(k + 1))
+        for k in range(len(a))
+    ]
+    # Newton's identities. The product of the 1 + (a_i - b_j) t is real-rooted, with a positive
+    # root for each negative difference.
+    elementary = [1]
+    for k in range(1, len(a)):
+        terms = (-((-1) ** i) * elementary[k - i] * differences[i] for i in range(1, k + 1))
+        elementary.append(sum(terms) // k)
+    return _sign_changes(elementary)
+
+
+def _tightened(x: Matrix, y: Matrix, layers: Sequence[Matrix], rank: int) -> bool:
+    """Return whether every pivot has a complementary block of rank r (Definitions 3, 5 and 6).
+
+    The layers and X Y^T lie on a cycle, and a pivot (i, j), i > j, cuts it into two blocks:
+    ``W_{j-1} ... W_1 X Y^T W_H ... W_{i+1}`` is one, whatever it consists of.
+    """
+    left, right = _sides(layers)
+    for j in range(len(layers) - 1):
+        inner = _eye(len(layers[j]))
+        start = right[j] @ x @ y.T
+        for i in range(j + 1, len(layers)):
+            if _rank(inner) > rank and _rank(start @ left[i]) > rank:
+                return False
+            inner = layers[i] @ inner
+    return True

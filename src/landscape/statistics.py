@@ -16,6 +16,15 @@ class Estimate(NamedTuple):
     sd: float
     runs: int
 
+    def columns(self, name: str) -> dict[str, float]:
+        """Return value, interval and standard deviation as the columns of a table."""
+        return {
+            name: self.value,
+            f"{name}_low": self.low,
+            f"{name}_high": self.high,
+            f"{name}_sd": self.sd,
+        }
+
 
 def mean_interval(sample: ArrayLike, level: float = 0.95) -> Estimate:
     """Return the mean of a sample with Student's interval.

@@ -146,6 +146,19 @@ class Runs:
         pairs = [(int(seed), float(strength)) for seed in seeds for strength in strengths]
         return cls(root, name, tuple(s for s, _ in pairs), tuple(s for _, s in pairs))
 
+    @classmethod
+    def with_control(
+        cls, root: int, name: tuple[str | int, ...], strengths: Sequence[float]
+    ) -> "Runs":
+        """Return a run of seed 0 for each strength, then as many of strength 0 on seeds 0, 1, ...
+
+        The first unregularised run is paired with the regularised ones; all of the unregularised
+        are a control that has had as many tries.
+        """
+        tries = len(strengths)
+        seeds = (*([0] * tries), *range(tries))
+        return cls(root, name, seeds, (*map(float, strengths), *([0.0] * tries)))
+
     def __len__(self) -> int:
         return len(self.seeds)
 
