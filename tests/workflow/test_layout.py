@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import docutils.core
 import pytest
 
 RULE_FILES = sorted(Path("workflow/rules").glob("*.smk"))
@@ -13,6 +14,7 @@ RULES = {
         r"^rule (\w+):\n(.*?)(?=^\S|\Z)", file.read_text(), re.MULTILINE | re.DOTALL
     )
 }
+CAPTIONS = sorted(Path("workflow/report").rglob("*.rst"))
 STEPS = {name: body for name, body in RULES.items() if "shell:" in body}
 
 
@@ -38,8 +40,14 @@ def test_captions_exist_and_are_all_used():
         for body in RULES.values()
         for path in re.findall(r'caption="([^"]+)"', body)
     }
-    there = {str(path.resolve()) for path in Path("workflow/report").rglob("*.rst")}
+    there = {str(path.resolve()) for path in CAPTIONS}
     assert named == there
+
+
+@pytest.mark.parametrize("path", CAPTIONS, ids=lambda path: path.stem)
+def test_captions_are_clean_restructured_text(path):
+    # Level 2 is a warning, such as a reference to nowhere.
+    docutils.core.publish_doctree(path.read_text(), settings_overrides={"halt_level": 2})
 
 
 def test_conda_and_pip_install_the_same_versions():
