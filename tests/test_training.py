@@ -1,4 +1,5 @@
 import math
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,6 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from landscape.diversity import l2_discrepancy_squared
-from landscape.errors import InputError
 from landscape.seeds import generator
 from landscape.training import (
     Runs,
@@ -24,6 +24,7 @@ from landscape.training import (
     discrepancies,
     evaluate,
     initial_weights,
+    stack,
     train,
 )
 from landscape.training.data import open_batches
@@ -444,12 +445,15 @@ def test_a_killed_training_resumes_to_the_same_bits(tmp_path: Path) -> None:
     assert torch.equal(again[0], whole[0])
 
 
-def test_checkpoints_of_something_else_or_damaged_are_refused(tmp_path: Path) -> None:
+def test_checkpoints_of_something_else_or_damaged_are_left_aside(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     checkpoint = tmp_path / "checkpoint.npz"
     samples = problem(30, 4, 1, "least squares")
     runs = Runs.grid(0, NAME, seeds=(0, 1))
     W, V = initial_weights(runs, 5, 4, W_scale=1.0, dtype=torch.float64)
-    train(W, V, samples, SGD, runs, checkpoint=checkpoint)
+    right = train(W, V, samples, SGD, runs, checkpoint=checkpoint)
+    whole = checkpoint.read_bytes()
     others = (
         (W + 1, V, samples, SGD, runs),
         (W, V, replace(samples, y=samples.y + 1), SGD, runs),
@@ -457,19 +461,37 @@ def test_checkpoints_of_something_else_or_damaged_are_refused(tmp_path: Path) ->
         (W, V, samples, SGD, replace(runs, strengths=(0.0, 1.0))),
     )
     for other in others:
-        with pytest.raises(InputError, match=r"checkpoint\.npz: a checkpoint of other settings"):
-            train(*other, checkpoint=checkpoint)
-    whole = checkpoint.read_bytes()
-    for damaged in (b"", whole[:100], whole[: len(whole) // 2], whole[:-1], b"x" * 100):
-        checkpoint.write_bytes(damaged)
-        with pytest.raises(InputError, match=r"checkpoint\.npz: a damaged checkpoint"):
-            train(W, V, samples, SGD, runs, checkpoint=checkpoint)
+        checkpoint.write_bytes(whole)
+        capsys.readouterr()
+        resumed = train(*other, checkpoint=checkpoint)
+        assert "checkpoint of other code or arguments, starting anew" in capsys.readouterr().out
+        assert torch.equal(resumed.W, train(*other).W)
     flipped = bytearray(whole)
     flipped[whole.index(b"W.npy") + 200] ^= 1
-    checkpoint.write_bytes(flipped)
-    with pytest.raises(InputError, match="damaged"):
-        train(W, V, samples, SGD, runs, checkpoint=checkpoint)
+    for damaged in (b"", whole[:100], whole[: len(whole) // 2], whole[:-1], b"x" * 100, flipped):
+        checkpoint.write_bytes(damaged)
+        capsys.readouterr()
+        resumed = train(W, V, samples, SGD, runs, checkpoint=checkpoint)
+        assert "damaged checkpoint, starting anew" in capsys.readouterr().out
+        assert torch.equal(resumed.W, right.W)
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.npz"]
+
+
+def test_a_checkpoint_of_other_code_is_left_aside(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples = problem(30, 4, 1, "least squares")
+    runs = Runs.grid(0, NAME, seeds=(0,))
+    W, V = initial_weights(runs, 5, 4, W_scale=1.0, dtype=torch.float64)
+    train(W, V, samples, SGD, runs, checkpoint=tmp_path / "checkpoint.npz")
+    edited = tmp_path / "training"
+    shutil.copytree(Path(stack.__file__).parent, edited)
+    with (edited / "gradient.py").open("a") as file:
+        file.write("# An edit.\n")
+    monkeypatch.setattr(stack, "__file__", str(edited / "stack.py"))
+    capsys.readouterr()
+    train(W, V, samples, SGD, runs, checkpoint=tmp_path / "checkpoint.npz")
+    assert "checkpoint of other code" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from landscape.errors import InputError
 from landscape.files import atomic
 from landscape.progress import track
 from landscape.training.data import Samples, Teacher, check_finite, check_stack, open_batches
@@ -88,8 +87,9 @@ def train(
     measure_at : collection of int
         The numbers of steps after which to measure, from 0 (before training) to `settings.steps`.
     checkpoint : Path, optional
-        A file to continue from, if it exists, and to keep the state of training in (.npz). It is
-        bound to all other arguments except `measure`.
+        A file to keep the state of training in (.npz), and to continue from if it exists. One that
+        is damaged, or was written by other code or with other arguments, is left aside with a
+        message: training then starts anew.
     checkpoint_seconds : float
         The time between checkpoints; the last one is written at the end.
 
@@ -97,8 +97,6 @@ def train(
     ------
     ValueError
         If arguments do not fit together; the message names one.
-    InputError
-        If the checkpoint is damaged, or was written with other arguments.
     """
     check_stack(W, V, data, runs, settings.loss)
     check_finite("W", W)
@@ -118,8 +116,7 @@ def train(
     digest = ""
     if checkpoint is not None:
         digest = _digest(W, V, data, settings, runs, times)
-        if checkpoint.exists():
-            first, measured = _load(checkpoint, digest, stack)
+        first, measured = _load(checkpoint, digest, stack)
 
     due = set(times)
 
@@ -294,8 +291,10 @@ def _chunks(
 def _digest(
     W: Tensor, V: Tensor, data: Samples | Teacher, settings: Settings, runs: Runs, times: list[int]
 ) -> str:
-    """Return a digest of everything that the state at a step depends on."""
+    """Return a digest of everything that the state at a step depends on, this code included."""
     digest = hashlib.sha256(repr((settings, runs, times, type(data).__name__)).encode())
+    for module in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(module.read_bytes())
     for array in (W, V, *data.stacked()):
         digest.update(repr((array.dtype, tuple(array.shape))).encode())
         digest.update(array.contiguous().numpy().data.cast("B"))
@@ -317,12 +316,14 @@ def _load(path: Path, digest: str, stack: _Stack) -> tuple[int, dict[str, list[n
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             stored = dict(arrays)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path}: a damaged checkpoint; delete it to start anew") from error
+    except FileNotFoundError:
+        return 0, {}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        print(f"{path}: a damaged checkpoint, starting anew", flush=True)
+        return 0, {}
     if str(stored.get("digest")) != digest:
-        raise InputError(
-            f"{path}: a checkpoint of other settings, weights or data; delete it to start anew"
-        )
+        print(f"{path}: a checkpoint of other code or arguments, starting anew", flush=True)
+        return 0, {}
     for name, array in stack.arrays().items():
         array[...] = stored[name]
     prefix = "measured/"
@@ -331,4 +332,5 @@ def _load(path: Path, digest: str, stack: _Stack) -> tuple[int, dict[str, list[n
         for name, values in stored.items()
         if name.startswith(prefix)
     }
+    print(f"{path}: continuing after step {stored['step']}", flush=True)
     return int(stored["step"]), measured
