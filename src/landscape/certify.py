@@ -11,7 +11,7 @@ How each part is decided
 
 *Inertia.* Every layer, ``X`` and ``Y`` are multiplied by a positive number that makes them
 integral, which changes the Hessian by a congruence with a positive diagonal matrix and a positive
-factor, hence not its inertia. A principal submatrix on as many independent rows as the rank is
+factor, hence not its inertia. A principal submatrix on a maximal set of independent rows is
 nonsingular and has the same non-zero signs. For that one, float eigenvectors, rounded to integers,
 make a congruence that is computed exactly; if the result is diagonally dominant, its diagonal
 proves the signs. If it is not, the characteristic polynomial decides: that of a symmetric matrix
@@ -62,9 +62,7 @@ Kind: TypeAlias = Literal["global_minimizer", "strict_saddle", "non_strict_saddl
 
 # The exponent is bounded because the exact value of 1e999999999 does not fit in memory.
 _NUMBER = re.compile(r"[+-]?(\d+/0*[1-9]\d*|(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?)", re.ASCII)
-
-
-# The largest prime of this form that fits in a machine word. Any prime will do.
+# Any prime will do; a large one rarely hides a rank.
 _PRIME = 2**61 - 1
 
 
@@ -225,7 +223,7 @@ def exact_inertia(matrix: MatrixLike) -> tuple[int, int, int]:
     """
     exact = _exact("matrix", matrix)
     if exact.shape[0] != exact.shape[1] or (exact != exact.T).any():
-        raise ValueError(f"matrix: must be symmetric, got one of shape {exact.shape} that is not")
+        raise ValueError(f"matrix: must be square and symmetric, got {exact.tolist()!r:.80}")
     return _inertia(_primitive(exact)[0])
 
 
@@ -237,10 +235,12 @@ def _problem(
 ) -> tuple[Matrix, Matrix, list[Matrix]]:
     """Return X, Y and W as arrays of Fraction, or raise the ValueError of `certify_linear`."""
     x, y = _exact("X", X), _exact("Y", Y)
-    if isinstance(W, str) or not isinstance(W, Sequence | np.ndarray) or len(W) < 2:
-        count = f"{len(W)} layers" if isinstance(W, list | tuple) else repr(W)
-        raise ValueError(f"W: must be a sequence of at least two layers [W_1, ..., W_H]; {count}")
-    layers = [_exact(f"W_{h}", layer) for h, layer in enumerate(W, start=1)]
+    matrices = _items(W)
+    if len(matrices) < 2:
+        raise ValueError(
+            f"W: must be a sequence of at least two layers W_1, ..., W_H, got {W!r:.80}"
+        )
+    layers = [_exact(f"W_{h}", layer) for h, layer in enumerate(matrices, start=1)]
     if x.shape[1] != y.shape[1]:
         raise ValueError(
             f"Y: must have as many columns as X, which has {x.shape[1]}, got shape {y.shape}"
@@ -260,10 +260,17 @@ def _problem(
     return x, y, layers
 
 
-def _exact(name: str, matrix: MatrixLike) -> Matrix:
+def _items(value: object) -> list[Any]:
+    """Return the items of a list, a tuple or an array of at least one dimension; [] for others."""
+    if isinstance(value, np.ndarray):
+        return list(value) if value.ndim else []
+    return list(value) if isinstance(value, list | tuple) else []
+
+
+def _exact(name: str, matrix: object) -> Matrix:
     """Return `matrix` as a two-dimensional array of Fraction."""
-    rows = [] if isinstance(matrix, str) or not hasattr(matrix, "__len__") else list(matrix)
-    if not rows or any(isinstance(row, str) or not hasattr(row, "__len__") for row in rows):
+    rows = _items(matrix)
+    if not rows or not all(isinstance(row, list | tuple | np.ndarray) for row in rows):
         raise ValueError(f"{name}: must be a non-empty matrix, rows of numbers, got {matrix!r:.80}")
     lengths = sorted({len(row) for row in rows})
     if len(lengths) > 1 or not lengths[0]:
@@ -366,12 +373,13 @@ def _sign_changes(coefficients: Sequence[Any]) -> int:
 def _inertia(matrix: Matrix) -> tuple[int, int, int]:
     """Return the numbers of negative, zero and positive eigenvalues of a symmetric int matrix."""
     whole = flint.fmpz_mat(matrix.tolist())
-    rank, zero = whole.rank(), len(matrix) - whole.rank()
+    rank = int(whole.rank())
+    zero = len(matrix) - rank
     if not rank:
         return 0, zero, 0
     # Rows independent modulo a prime are independent; the converse fails for few primes.
     echelon = flint.nmod_mat(whole, _PRIME).rref()[0].tolist()
-    rows = [next((k for k, c in enumerate(row) if c != 0), -1) for row in echelon[:rank]]
+    rows = [next((k for k, c in enumerate(row) if int(c)), -1) for row in echelon[:rank]]
     core = matrix if -1 in rows else matrix[np.ix_(rows, rows)]
     positive = _positive_by_dominance(core)
     if positive is None:
@@ -423,7 +431,7 @@ def _inversions(x: Matrix, y: Matrix, output: Matrix, rank: int, rank_sigma: int
 def _power_sums(matrix: flint.fmpz_mat, rank: int, degree: int) -> list[int]:
     """Return the sums of the k-th powers, k = 0..degree, of the positive eigenvalues of `matrix`.
 
-    The matrix is similar to a positive semidefinite one, and `rank` is its rank.
+    The matrix is positive semidefinite, and `rank` is its rank.
     """
     sums, power = [rank], matrix
     for _ in range(degree):
@@ -551,8 +559,7 @@ def exact_data(
         Shapes of X and Y. X has rank min(d_x, samples).
     singular_values : sequence of at most min(d_x, d_y, samples) exact numbers
         Square roots of the leading eigenvalues of Sigma, at least 0 and in descending order; they
-        may repeat, and those not given are 0. They are given as roots because a rational Y has to
-        have them.
+        may repeat, and those not given are 0. Roots, because Y is built from them and is rational.
 
     Raises
     ------
@@ -608,11 +615,29 @@ def point_from_blocks(
     Z : sequence of H arrays
         Shapes (d_1 - r, d_x), (d_h - r, d_{h-1} - r) and (d_y - r, d_{H-1} - r).
     D : sequence of H - 1 invertible arrays (d_h, d_h)
+
+    Raises
+    ------
+    ValueError
+        If an index is not that of a positive eigenvalue or is repeated, a block has not the shape
+        above, or a D_h is singular.
     """
-    chosen = list(pattern)
+    chosen = _checked_pattern(data, pattern, len(data.U))
+    widths = [len(data.X), *map(len, D), len(data.Y)]
+    r = len(chosen)
+    inputs = [widths[0], *(width - r for width in widths[1:-1])]
+    shapes = [(b - r, a) for a, b in zip(inputs, widths[1:], strict=True)]
+    if [block.shape for block in Z] != shapes:
+        raise ValueError(
+            f"Z: the shapes must be {shapes} for r = {r} and the widths of D, "
+            f"got {[block.shape for block in Z]}"
+        )
+    for h, basis in enumerate(D, start=1):
+        if basis.shape != (len(basis), len(basis)) or _rank(_primitive(basis)[0]) < len(basis):
+            raise ValueError(f"D_{h}: must be square and invertible, got {basis.tolist()!r:.80}")
     others = [i for i in range(len(data.U)) if i not in chosen]
     layers = [np.vstack([data.U[:, chosen].T @ data.least_squares, Z[0]])]
-    layers += [_diagonal_blocks(_eye(len(chosen)), block) for block in Z[1:-1]]
+    layers += [_diagonal_blocks(_eye(r), block) for block in Z[1:-1]]
     layers.append(np.hstack([data.U[:, chosen], data.U[:, others] @ Z[-1]]))
     return _change_bases(layers, D)
 
@@ -655,16 +680,12 @@ def exact_critical_point(
     ValueError
         If `hidden`, `pattern` or `order` is not as described.
     """
-    S, depth = sorted(set(pattern)), len(hidden) + 1
+    depth = len(hidden) + 1
     if depth < 2 or min(hidden) < 1:
         raise ValueError(f"hidden: must be one or more widths of at least 1, got {list(hidden)}")
-    rank_sigma = sum(value > 0 for value in data.eigenvalues)
-    r, smallest = len(S), min(*hidden, len(data.X), len(data.Y))
-    if len(pattern) != r or r > smallest or not set(S) <= set(range(rank_sigma)):
-        raise ValueError(
-            f"pattern: must be at most {smallest} different indices below {rank_sigma}, the number "
-            f"of positive eigenvalues, got {list(pattern)}"
-        )
+    smallest = min(*hidden, len(data.X), len(data.Y))
+    S = _checked_pattern(data, pattern, smallest)
+    r, rank_sigma = len(S), sum(value > 0 for value in data.eigenvalues)
     if not 2 <= order <= depth:
         raise ValueError(f"order: must be from 2 to the number of layers, {depth}, got {order}")
 
@@ -730,7 +751,7 @@ def descent_polynomial(
         As for `certify_linear`, or if V has not the shapes of W.
     """
     x, y, layers = _problem(X, Y, W)
-    steps = [_exact(f"V_{h}", step) for h, step in enumerate(V, start=1)]
+    steps = [_exact(f"V_{h}", step) for h, step in enumerate(_items(V), start=1)]
     if [v.shape for v in steps] != [w.shape for w in layers]:
         raise ValueError(
             f"V: its layers must have the shapes of those of W, {[w.shape for w in layers]}, "
@@ -749,6 +770,17 @@ def descent_polynomial(
         for j, b in enumerate(coefficients):
             result[i + j] += Fraction((a * b).sum())
     return tuple(result)
+
+
+def _checked_pattern(data: ExactData, pattern: Sequence[int], largest: int) -> list[int]:
+    """Return S in ascending order, or raise a ValueError."""
+    S, rank_sigma = sorted(set(pattern)), sum(value > 0 for value in data.eigenvalues)
+    if len(S) != len(pattern) or len(S) > largest or not set(S) <= set(range(rank_sigma)):
+        raise ValueError(
+            f"pattern: must be at most {largest} different indices below {rank_sigma}, the number "
+            f"of positive eigenvalues, got {list(pattern)}"
+        )
+    return S
 
 
 def _fractions(matrix: flint.fmpq_mat) -> Matrix:
