@@ -13,6 +13,9 @@ from jsonschema import Draft202012Validator
 
 from landscape.errors import InputError
 
+# libyaml parses ten times faster than Python, and every run of Snakemake waits for it.
+SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 Key = tuple[str | int, ...]
 
 
@@ -41,7 +44,7 @@ def load_yaml(path: Path) -> Any:
         If the file does not exist or is not YAML; the message names file, line and column.
     """
     try:
-        return yaml.safe_load(path.read_text())
+        return yaml.load(path.read_text(), Loader=SafeLoader)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except yaml.MarkedYAMLError as error:
