@@ -58,7 +58,9 @@ class Results:
                 row["criterion"],
                 f"**{row['verdict']}**",
             ]
-            lines.append("| " + " | ".join(map(str, cells)) + " |")
+            # A bar within a cell, such as that of a norm, would end the cell.
+            escaped = [str(cell).replace("|", r"\|") for cell in cells]
+            lines.append("| " + " | ".join(escaped) + " |")
         display(Markdown("\n".join(lines)))  # type: ignore[no-untyped-call]
 
 
