@@ -1,0 +1,121 @@
+"""Certify every kind of critical point of Theorem 7 in exact rational arithmetic."""
+
+from landscape.step import run
+
+import copy
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from landscape.certify import (
+    ExactData,
+    certify_linear,
+    descent_polynomial,
+    exact_critical_point,
+    exact_data,
+)
+from landscape.files import atomic
+from landscape.progress import track
+from landscape.seeds import generator
+from landscape.tables import write_table
+
+
+def certify_points(
+    depths: list[int],
+    inputs: int,
+    outputs: int,
+    width: int,
+    bottleneck: int,
+    samples: int,
+    draws: int,
+    seed: int,
+    certificates: Path,
+    table: Path,
+) -> None:
+    """Certify a global minimizer and saddles of every order, with and without a bottleneck.
+
+    Data and points are rational, so that critical means a gradient of exact zeros and the inertia
+    of the Hessian is three exact integers. A change of 1/10^9 in one entry must be noticed.
+
+    Parameters
+    ----------
+    depths
+        Numbers H of layers.
+    inputs
+        Number of inputs.
+    outputs
+        Number of outputs; the eigenvalues of Sigma are the squares of as many integers.
+    width
+        Width of the hidden layers.
+    bottleneck
+        Width of the first hidden layer where there is a bottleneck.
+    samples
+        Number of samples.
+    draws
+        Random points of each kind.
+    seed
+        Root seed.
+    certificates
+        The file of certificates, a line of JSON for each.
+    table
+        The .csv table with a row for each certificate.
+    """
+    rows, lines = [], []
+    for depth in track(depths, "depths"):
+        for narrow in (False, True):
+            hidden = [bottleneck if narrow else width, *([width] * (depth - 2))]
+            r_max = min(*hidden, outputs)
+            # A full leading pattern is a global minimizer, a pattern without the first a strict
+            # saddle; the others are leading, with descents of order 2 (strict) to H (non-strict).
+            cases = [("global", range(r_max), 2), ("not leading", [outputs - 1], 2)]
+            cases += [(f"order {k}", range(r_max - 1), k) for k in range(2, depth + 1)]
+            for name, pattern, order in cases:
+                for draw in range(draws):
+                    rng = generator(seed, "achour2024", "certify", depth, int(narrow), name, draw)
+                    data = exact_data(rng, inputs, outputs, samples, range(outputs + 1, 1, -1))
+                    point = exact_critical_point(rng, data, hidden, list(pattern), order)
+                    certificate = certify_linear(data.X, data.Y, point.W)
+                    lines.append(certificate.to_json())
+                    negative, zero, positive = certificate.inertia
+                    exact = point.direction is None or list(
+                        descent_polynomial(data.X, data.Y, point.W, point.direction)
+                    ) == list(point.descent or ())
+                    rows.append(
+                        {
+                            "depth": depth,
+                            "bottleneck": narrow,
+                            "case": name,
+                            "draw": draw,
+                            "parameters": negative + zero + positive,
+                            "kind": certificate.kind,
+                            "negative": negative,
+                            "zero": zero,
+                            "positive": positive,
+                            "as_predicted": int(certificate.kind == point.kind),
+                            "descent_exact": int(exact),
+                            "perturbed_refused": int(_refused(data, point.W)),
+                        }
+                    )
+    with atomic(certificates) as temporary:
+        temporary.write_text("\n".join(lines) + "\n")
+    write_table(pd.DataFrame(rows), table)
+
+
+def _refused(data: ExactData, W: Sequence[np.ndarray]) -> bool:
+    """Tell whether a point is refused after one entry of some layer changed by 1/10^9.
+
+    Not every entry will do: critical points are not isolated, and some moves lead to others.
+    """
+    for layer in range(len(W)):
+        moved = copy.deepcopy(list(W))
+        moved[layer][0, 0] += Fraction(1, 10**9)
+        if not certify_linear(data.X, data.Y, moved).critical:
+            return True
+    return False
+
+
+if __name__ == "__main__":
+    run(certify_points)

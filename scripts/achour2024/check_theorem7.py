@@ -1,0 +1,192 @@
+"""Check Theorem 7 by census: the kind of random critical points against their Hessians."""
+
+from landscape.step import run
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from landscape.linear import LinearNetwork
+from landscape.progress import track
+from landscape.seeds import generator
+from landscape.tables import write_table
+
+KINDS = ("global_minimizer", "strict_saddle", "non_strict_saddle")
+# Below this an eigenvalue or a product of blocks is zero, relative to a scale that does not vanish
+# with the Hessian.
+ZERO = 1e-9
+
+
+def check_theorem7(
+    depths: list[int], points: int, largest_width: int, seed: int, table: Path, pivots: Path
+) -> None:
+    """Classify random critical points by Theorem 7 and by the signs of the Hessian.
+
+    Data, widths (bottlenecks included), the associated set S and the free parameters are random.
+    The Hessian is dense and its eigenvalues are those of LAPACK; nothing of the classification is
+    used in them.
+
+    Parameters
+    ----------
+    depths
+        Numbers H of layers.
+    points
+        Critical points for each depth.
+    largest_width
+        Largest hidden width and number of inputs.
+    seed
+        Root seed.
+    table
+        The .csv table with a row for each depth and kind.
+    pivots
+        The .csv table that holds the definition of a tightened pivot against the variant with
+        three blocks.
+    """
+    rows = []
+    for depth in depths:
+        for number in track(range(points), f"points of depth {depth}"):
+            rng = generator(seed, "achour2024", "theorem7", depth, number)
+            net, S = _problem(rng, depth, largest_width)
+            rows.append({"depth": depth} | _measure(net, S, net.critical_point(S, seed=rng)))
+    every = pd.DataFrame(rows)
+
+    counts = []
+    for depth in depths:
+        for kind in KINDS:
+            group = every[(every["depth"] == depth) & (every["predicted"] == kind)]
+            counts.append(
+                {
+                    "depth": depth,
+                    "kind": kind,
+                    "points": len(group),
+                    "mismatches": int((group["predicted"] != group["observed"]).sum()),
+                    "ambiguous": int(group["ambiguous"].sum()),
+                    "index_mismatches": int((group["index"] != group["negative"]).sum()),
+                    "least_eigenvalue_from": group["least"].min(),
+                    "least_eigenvalue_to": group["least"].max(),
+                    "value_error": group["value_error"].max(),
+                    "rank_deficit": group["rank_deficit"].max(),
+                    "rebuilt_error": group["rebuilt_error"].max(),
+                    "descent_error": group["descent_error"].max(),
+                }
+            )
+    write_table(pd.DataFrame(counts), table)
+
+    saddles = every[every["three_blocks"].notna()]
+    differ = saddles[saddles["three_blocks"] != saddles["tightened"]]
+    truth = differ["observed"] == "non_strict_saddle"
+    write_table(
+        pd.DataFrame(
+            {
+                "definition": ["two complementary blocks", "three separate blocks"],
+                "points": len(saddles),
+                "points_that_differ": len(differ),
+                "right_where_they_differ": [
+                    int((differ["tightened"].astype(bool) == truth).sum()),
+                    int((differ["three_blocks"].astype(bool) == truth).sum()),
+                ],
+            }
+        ).assign(wrong_where_they_differ=lambda t: len(differ) - t["right_where_they_differ"]),
+        pivots,
+    )
+
+
+def _problem(rng: np.random.Generator, depth: int, largest: int) -> tuple[LinearNetwork, list[int]]:
+    """Draw data that meet Assumption 1, widths and S; every other S is a leading one."""
+    outputs = int(rng.integers(2, 5))
+    inputs = int(rng.integers(outputs, max(outputs, largest) + 1))
+    samples = inputs + int(rng.integers(0, 6))
+    hidden = [int(d) for d in rng.integers(1, largest + 1, depth - 1)]
+    net = LinearNetwork(
+        rng.standard_normal((inputs, samples)), rng.standard_normal((outputs, samples)), hidden
+    )
+    r = int(rng.integers(0, net.r_max + 1))
+    if rng.random() < 0.5:
+        return net, list(range(r))
+    return net, sorted(int(i) for i in rng.choice(outputs, r, replace=False))
+
+
+def _measure(net: LinearNetwork, S: list[int], W: list[np.ndarray]) -> dict[str, object]:
+    """Return what Theorem 7 says of a point and what its Hessian says."""
+    found = net.classify(W)
+    eigenvalues = np.linalg.eigvalsh(net.hessian(W))
+    scale = max(eigenvalues[-1], 1e-2 * np.linalg.norm(net.B @ net.F.T))
+    least = eigenvalues[0] / scale
+    total = net.offset + float(net.eigenvalues.sum())
+    optimum = total - float(net.eigenvalues[: net.r_max].sum())
+    loss = net.loss(W)
+    if least < -ZERO:
+        observed = "strict_saddle"
+    elif loss - optimum <= ZERO * total:
+        observed = "global_minimizer"
+    else:
+        observed = "non_strict_saddle"
+    rebuilt = net.reconstruct(W)
+    leading = max(S, default=-1) < len(S) < net.r_max
+    descent = found.descent
+    return {
+        "predicted": found.kind,
+        "observed": observed,
+        "ambiguous": rebuilt.ambiguous,
+        "tightened": found.tightened,
+        "index": found.morse_index,
+        "negative": int((eigenvalues < -ZERO * scale).sum()),
+        "least": least,
+        # Proposition 1: the value is tr(Y Y^T) minus the chosen eigenvalues, and S is found again.
+        "value_error": abs(loss - total + float(net.eigenvalues[S].sum())) / total
+        if found.S is not None and [*found.S] == S
+        else np.inf,
+        "rank_deficit": _rank_deficit(net, W, len(S)),
+        "rebuilt_error": rebuilt.residual,
+        # The curve's polynomial against the loss on it.
+        "descent_error": 0.0
+        if descent is None
+        else max(abs(net.loss(descent.point(t)) - descent.loss(t)) for t in (-0.5, 0.3, 1.0))
+        / total,
+        "three_blocks": _three_blocks(rebuilt.Z) if leading else None,
+    }
+
+
+def _rank_deficit(net: LinearNetwork, W: list[np.ndarray], r: int) -> int:
+    """Return by how much a complementary block falls short of rank r (Proposition 4: never)."""
+    H = net.depth
+    target = net.F @ net.B.T
+    worst = 0
+    for i in range(2, H + 1):
+        for j in range(1, i):
+            first = _product(W[: j - 1], net.widths[0]) @ target @ _product(W[i:], net.widths[i])
+            second = _product(W[j : i - 1], net.widths[j])
+            for block in (first, second):
+                worst = max(worst, r - np.linalg.matrix_rank(block, rtol=1e-8))
+    return worst
+
+
+def _three_blocks(Z: list[np.ndarray]) -> bool:
+    """Tell whether every pivot is tightened when its left and right parts are taken apart."""
+    H = len(Z)
+    return all(
+        any(_vanishes(part) for part in (Z[: j - 1], Z[j : i - 1], Z[i:]))
+        for i in range(2, H + 1)
+        for j in range(1, i)
+    )
+
+
+def _vanishes(Z: list[np.ndarray]) -> bool:
+    """Tell whether a product of blocks Z_a, ..., Z_b is zero; an empty one is not."""
+    if not Z:
+        return False
+    norms = np.prod([max(float(np.linalg.norm(block)), 1e-2) for block in Z])
+    return bool(np.linalg.norm(_product(Z, Z[0].shape[1])) <= 1e-7 * norms)
+
+
+def _product(W: list[np.ndarray], size: int) -> np.ndarray:
+    """Return W_b ... W_a, or the identity if there is none."""
+    result = np.eye(size)
+    for matrix in W:
+        result = matrix @ result
+    return result
+
+
+if __name__ == "__main__":
+    run(check_theorem7)

@@ -1,0 +1,59 @@
+"""Draw Figure 4: how many epochs pass before the plateau is left."""
+
+from landscape.step import run
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import seaborn as sns
+
+from landscape.figures import save_figure, use_style
+
+
+def plot_figure4(table: Path, output: Path) -> None:
+    """Draw the quantiles of the escape epoch for each start and size of minibatch.
+
+    Parameters
+    ----------
+    table
+        The .csv table figure4.
+    output
+        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    """
+    use_style()
+    quantiles = pd.read_csv(table)
+    figure, axes = plt.subplots(figsize=(5.6, 3.4))
+    labels = []
+    for row, ((start, batch), group) in enumerate(
+        quantiles.groupby(["start", "batch"], sort=False)
+    ):
+        colour = sns.color_palette()[0 if start == "strict" else 1]
+        shown = group.set_index("quantile")["epoch"]
+        axes.plot([shown.loc[0.05], shown.loc[0.95]], [row, row], color=colour, lw=1.5)
+        axes.plot([shown.loc[0.25], shown.loc[0.75]], [row, row], color=colour, lw=6)
+        axes.plot(shown.loc[0.5], row, "o", color="white", mec=colour, ms=6)
+        published = group["published"].dropna()
+        axes.plot(
+            published,
+            [row - 0.25] * len(published),
+            "kx",
+            ms=6,
+            mew=1.5,
+            label="published quantiles (digitised)" if len(published) else None,
+        )
+        labels.append(f"{start}, batch {batch}")
+    axes.set(
+        xscale="log",
+        xlabel="epochs until escape: 5, 25, 50, 75 and 95 %",
+        yticks=range(len(labels)),
+        yticklabels=labels,
+    )
+    axes.invert_yaxis()
+    axes.legend(frameon=False, loc="upper right")
+    sns.despine(figure)
+    save_figure(figure, quantiles, output)
+
+
+if __name__ == "__main__":
+    run(plot_figure4)
