@@ -13,7 +13,9 @@ from nbconvert import HTMLExporter
 from landscape.files import atomic
 
 
-def build_notebook(notebook: Path, verdicts: Path, output: Path) -> None:
+def build_notebook(
+    notebook: Path, verdicts: Path, library: list[Path], products: list[Path], output: Path
+) -> None:
     """Execute a notebook over the results of one paper in one tier.
 
     Parameters
@@ -23,10 +25,17 @@ def build_notebook(notebook: Path, verdicts: Path, output: Path) -> None:
         environment variable RESULTS.
     verdicts
         The paper's verdicts.csv; the results are those of its folder.
+    library
+        The modules that the notebook imports.
+    products
+        The paper's tables and figures.
     output
         The executed .ipynb; the self-contained .html is written beside it.
     """
     os.environ["RESULTS"] = str(verdicts.parent)
+    # Another process executes the cells, and is held to the same inputs.
+    printed = [path.with_suffix(".md") for path in products if path.suffix == ".csv"]
+    os.environ["INPUTS"] = os.pathsep.join(map(str, [verdicts, *library, *products, *printed]))
     cells = jupytext.read(notebook)
     NotebookClient(cells, timeout=600, kernel_name="python3").execute()
     with atomic(output) as temporary:

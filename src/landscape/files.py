@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# Every file that this process has put in place, in the order of writing.
+WRITTEN: list[Path] = []
+
 
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
@@ -18,5 +21,6 @@ def atomic(path: Path) -> Iterator[Path]:
     try:
         yield temporary
         temporary.replace(path)
+        WRITTEN.append(path)
     finally:
         temporary.unlink(missing_ok=True)

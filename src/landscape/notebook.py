@@ -1,12 +1,14 @@
 """What a paper's notebook needs: the tables, figures and verdicts of one run."""
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import pandas as pd
 from IPython.display import SVG, Markdown, display
 
 from landscape.evidence.ledger import interval_in_words
+from landscape.evidence.manifest import watch
 
 
 class Results:
@@ -16,11 +18,16 @@ class Results:
     ----------
     paper : str
         The citation key. The environment variable RESULTS names the folder of the results; without
-        it they are those of the quick tier.
+        it they are those of the quick tier. If INPUTS is set, the notebook may read what it lists,
+        and nothing else of the repository.
     """
 
     def __init__(self, paper: str) -> None:
         self.folder = Path(os.environ.get("RESULTS", f"results/quick/{paper}"))
+        if "INPUTS" in os.environ:
+            declared = map(Path, os.environ["INPUTS"].split(os.pathsep))
+            self._watch = ExitStack()
+            self._watch.enter_context(watch(declared))
         self.tier = self.folder.parent.name
         self._verdicts = pd.read_csv(self.folder / "verdicts.csv").set_index("claim")
 

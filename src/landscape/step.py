@@ -24,15 +24,17 @@ from collections.abc import Callable  # noqa: E402
 import tyro  # noqa: E402
 
 from landscape.errors import InputError  # noqa: E402
+from landscape.evidence.manifest import recorded  # noqa: E402
 
 
 def run(main: Callable[..., None]) -> None:
     """Run `main` with its arguments read from the command line.
 
-    Options, types and help are those of the signature and docstring of `main`. An `InputError`
-    ends the process with its one line and status 1.
+    Options, types and help are those of the signature and docstring of `main`. The run leaves a
+    manifest (`landscape.evidence.manifest`). An `InputError` ends the process with its one line and
+    status 1.
     """
     try:
-        tyro.cli(main, description=sys.modules["__main__"].__doc__)
+        tyro.cli(recorded(main, PINNED), description=sys.modules["__main__"].__doc__)
     except InputError as error:
         sys.exit(f"error: {error}")

@@ -15,7 +15,7 @@ RULES = {
     )
 }
 CAPTIONS = sorted(Path("workflow/report").rglob("*.rst"))
-STEPS = {name: body for name, body in RULES.items() if "shell:" in body}
+STEPS = {name: body for name, body in RULES.items() if "{input.script}" in body}
 
 
 def test_each_rule_is_named_after_its_script_and_each_script_has_a_rule():

@@ -67,6 +67,22 @@ def options(section, **more):
     return shlex.join(words)
 
 
+def tier_options():
+    """Return the options of this call of snakemake that choose the tier and override settings."""
+    files = workflow.config_settings.configfiles
+    values = [f"{k}={v}" for k, v in workflow.config_settings.config.items()]
+    return shlex.join(
+        [
+            *(
+                ["--configfile", *(os.path.relpath(file) for file in files)]
+                if files
+                else []
+            ),
+            *(["--config", *values] if values else []),
+        ]
+    )
+
+
 # What each paper rebuilds, by citation key; its rule file fills them in.
 TABLES = {}
 FIGURES = {}

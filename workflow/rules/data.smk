@@ -31,8 +31,7 @@ rule data_fetch_mnist:
 
 rule data_parse_mnist:
     input:
-        # Their checksums fix their bytes, so files fetched again are the same files.
-        ancient(rules.data_fetch_mnist.output),
+        rules.data_fetch_mnist.output,
         **code("data/parse_mnist"),
     output:
         "<resources>/mnist.npz",

@@ -58,4 +58,4 @@ rule build_notebook:
         "Execute the notebook of {wildcards.paper}"
     shell:
         "python {input.script} --notebook {input.notebook} --verdicts {input.verdicts}"
-        " --output {output.ipynb} > {log} 2>&1"
+        " --library {input.notebook_library} --products {input.products} --output {output.ipynb} > {log} 2>&1"
