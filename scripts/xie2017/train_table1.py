@@ -37,6 +37,7 @@ def train_table1(
     momentum: float,
     iterations: int,
     strengths: list[float],
+    dtype: Literal["float32", "float64"],
     seeds: int,
     seed: int,
     output: Path,
@@ -72,6 +73,8 @@ def train_table1(
         Its steps.
     strengths
         Strengths of the regulariser.
+    dtype
+        Precision of training; initial weights and samples are the same in both.
     seeds
         Number of seeds.
     seed
@@ -82,12 +85,19 @@ def train_table1(
     """
     # The state of an interrupted run, in a folder beside the output.
     checkpoints = output.with_suffix("")
+    precision = getattr(torch, dtype)
     frames = []
     for number in range(seeds):
-        data = _teacher_samples(seed, number, dimension, teacher_units, samples, held_out)
+        data = {
+            name: Samples(part.X.to(precision), part.y.to(precision))
+            for name, part in _teacher_samples(
+                seed, number, dimension, teacher_units, samples, held_out
+            ).items()
+        }
         for kind in outputs:
             runs = Runs.with_control(seed, ("xie2017", "table1", width, kind, number), strengths)
             W, V = initial_weights(runs, width, dimension, W_scale=init_scale / np.sqrt(dimension))
+            W, V = W.to(precision), V.to(precision)
             settings = Settings(
                 steps=iterations,
                 learning_rate=learning_rate,

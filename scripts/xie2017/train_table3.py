@@ -38,6 +38,7 @@ def train_table3(
     momentum: float,
     epochs: float,
     strengths: list[float],
+    dtype: Literal["float32", "float64"],
     seeds: int,
     seed: int,
     output: Path,
@@ -71,6 +72,8 @@ def train_table3(
         Passes over the training images; may be a fraction.
     strengths
         Strengths of the regulariser.
+    dtype
+        Precision of training; initial weights and samples are the same in both.
     seeds
         Number of seeds.
     seed
@@ -94,6 +97,8 @@ def train_table3(
     }
     # The state of an interrupted run, in a folder beside the output.
     checkpoints = output.with_suffix("")
+    precision = getattr(torch, dtype)
+    parts = {name: Samples(part.X.to(precision), part.y) for name, part in parts.items()}
     frames = []
     for number in range(seeds):
         for loss, learning_rate in zip(losses, learning_rates, strict=True):
@@ -102,6 +107,7 @@ def train_table3(
             W, V = initial_weights(
                 runs, width, inputs, CLASSES, W_scale=(2 / inputs) ** 0.5, V_scale=width**-0.5
             )
+            W, V = W.to(precision), V.to(precision)
             settings = Settings(
                 steps=max(1, round(epochs * training_images / batch)),
                 learning_rate=learning_rate,

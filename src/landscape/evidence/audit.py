@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from landscape.errors import InputError
+from landscape.evidence.difference import differences
 from landscape.evidence.manifest import Manifest, identity, load, root, sha256, tree
 from landscape.evidence.schema import load_yaml
 
@@ -189,15 +190,8 @@ def _of_step(
     if not path.is_file():
         yield "missing", str(path), "a file", GONE
         return
-    then = load_yaml(path)
-    for part in ("python", "cpu", "system"):
-        if then[part] != surroundings[part]:
-            yield "other environment", part, then[part], surroundings[part]
-    for part in ("packages", "pinned"):
-        for name in sorted({*then[part], *surroundings[part]}):
-            before, now = (where[part].get(name, "none") for where in (then, surroundings))
-            if before != now:
-                yield "other environment", name, before, now
+    for name, before, after in differences(load_yaml(path), surroundings):
+        yield "other environment", name, before, after
 
 
 @cache

@@ -4,6 +4,7 @@ from landscape.step import PINNED
 
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import jinja2
 import pandas as pd
@@ -11,6 +12,7 @@ import tyro
 
 from landscape.errors import InputError
 from landscape.evidence.audit import Audit, audit, plan
+from landscape.evidence.difference import REFERENCE, compare, release, results_of, summary
 from landscape.evidence.manifest import environment
 from landscape.files import atomic
 
@@ -47,6 +49,37 @@ def check(configfile: tuple[Path, ...] = (), config: tuple[str, ...] = ()) -> No
     sys.exit(bool(found.findings))
 
 
+def diff(a: Annotated[str, tyro.conf.Positional], b: Annotated[str, tyro.conf.Positional]) -> None:
+    """Compare two runs, and say what made them differ; the status is 1 if anything differs.
+
+    Parameters
+    ----------
+    a, b
+        Folders such as results/quick, or commits, which stand for their results/reference.
+    """
+    with results_of(a) as first, results_of(b) as second:
+        found = compare(first, second)
+    for item in found:
+        if item.level != "bits":
+            print(f"{item.level}: {item.file}: {item.words}")
+            for cause in item.causes:
+                print(f"  {cause}")
+    print(f"{a} and {b}: {summary(found)}")
+    sys.exit(any(item.level != "bits" for item in found))
+
+
+def release_results(results: Annotated[Path, tyro.conf.Positional]) -> None:
+    """Make a run the one that others are compared with: copy its numbers to results/reference.
+
+    Parameters
+    ----------
+    results
+        A folder such as results/quick.
+    """
+    release(results)
+    print(f"{REFERENCE} is now {results}")
+
+
 def _write(found: Audit) -> None:
     rows = pd.DataFrame(
         [
@@ -78,6 +111,8 @@ def _short(text: str) -> str:
 def main() -> None:
     """Run the command line."""
     try:
-        tyro.extras.subcommand_cli_from_dict({"check": check}, prog="audit")
+        tyro.extras.subcommand_cli_from_dict(
+            {"check": check, "diff": diff, "release": release_results}, prog="audit"
+        )
     except InputError as error:
         sys.exit(f"error: {error}")
