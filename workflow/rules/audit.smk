@@ -12,3 +12,23 @@ rule audit:
         "Hold every file against the manifest of the step that made it"
     shell:
         "audit check {params.options} 2>&1 | tee {log}"
+
+
+# How far do numbers reproduce? Everything is rebuilt in scratch, once a variant.
+rule reproduce:
+    input:
+        expand("<results>/{paper}/{paper}.html", paper=PAPERS),
+    output:
+        tables="<results>/variants/tables.csv",
+        claims="<results>/variants/claims.csv",
+    log:
+        "<logs>/reproduce.log",
+    conda:
+        ENVIRONMENT
+    threads: 1024
+    params:
+        options=tier_options(),
+    message:
+        "Rebuild everything in variants, and compare"
+    shell:
+        "audit reproduce {params.options} 2>&1 | tee {log}"

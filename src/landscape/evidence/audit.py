@@ -149,7 +149,7 @@ def audit(expected: list[Expected], surroundings: Mapping[str, Any], options: st
     for item in expected:
         if item.status != "ok" and item.file not in explained:
             found["out of date", item.file, "up to date", item.status].append(item.file)
-    results = next(folder for folder in folders if folder.parts[0] == "results")
+    results = results_folder(expected)
     claims = _claims(results)
     findings = []
     for (kind, file, digest, now), outputs in found.items():
@@ -159,6 +159,12 @@ def audit(expected: list[Expected], surroundings: Mapping[str, Any], options: st
         findings.append(Finding(kind, file, digest, now, tuple(affected), named, mend))
     _now.cache_clear()
     return Audit(results, root(manifests), manifests, len(expected), findings)
+
+
+def results_folder(expected: list[Expected]) -> Path:
+    """Return results/<tier> of a graph."""
+    trees = (tree(Path(item.file)) for item in expected)
+    return next(folder for folder in trees if folder and folder.parts[0] == "results")
 
 
 def _of_step(

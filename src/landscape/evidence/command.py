@@ -11,10 +11,12 @@ import pandas as pd
 import tyro
 
 from landscape.errors import InputError
-from landscape.evidence.audit import Audit, audit, plan
+from landscape.evidence.audit import Audit, audit, plan, results_folder
 from landscape.evidence.difference import REFERENCE, compare, release, results_of, summary
 from landscape.evidence.manifest import environment
+from landscape.evidence.reproduce import VARIANTS, rate, rebuild
 from landscape.files import atomic
+from landscape.tables import write_table
 
 PAGE = Path(__file__).with_name("audit.html.j2")
 
@@ -31,8 +33,7 @@ def check(configfile: tuple[Path, ...] = (), config: tuple[str, ...] = ()) -> No
     config
         As for snakemake: key=value.
     """
-    options = ["--configfile", *map(str, configfile)] if configfile else []
-    options += ["--config", *config] if config else []
+    options = _options(configfile, config)
     found = audit(plan(options), environment(PINNED), " ".join(options))
     _write(found)
     for finding in found.findings:
@@ -68,6 +69,35 @@ def diff(a: Annotated[str, tyro.conf.Positional], b: Annotated[str, tyro.conf.Po
     sys.exit(any(item.level != "bits" for item in found))
 
 
+def reproduce(configfile: tuple[Path, ...] = (), config: tuple[str, ...] = ()) -> None:
+    """Rebuild a finished run in variants, and say how far each table and claim reproduces.
+
+    Tables are written to results/<tier>/variants/. A variant that these sources have built before
+    is not built again. It takes as many times as long as the run as there are variants.
+
+    Parameters
+    ----------
+    configfile
+        As for snakemake: what chooses the tier.
+    config
+        As for snakemake: key=value.
+    """
+    options = _options(configfile, config)
+    results = results_folder(plan(options))
+    folders = {}
+    for variant in VARIANTS:
+        print(f"{variant.name} ...", flush=True)
+        folders[variant] = rebuild(variant, results, options)
+    tables, claims = rate(results, folders)
+    write_table(tables, results / "variants" / "tables.csv")
+    write_table(claims, results / "variants" / "claims.csv")
+    for level, group in tables.groupby("level", sort=False):
+        print(f"{level}: {len(group)} tables")
+    for shows in ("bits", "tolerance", "conclusion"):
+        stable = (claims[f"{shows}_agree"] == claims[f"{shows}_of"]).sum()
+        print(f"{stable} of {len(claims)} verdicts are the same in every variant of {shows}")
+
+
 def release_results(results: Annotated[Path, tyro.conf.Positional]) -> None:
     """Make a run the one that others are compared with: copy its numbers to results/reference.
 
@@ -78,6 +108,12 @@ def release_results(results: Annotated[Path, tyro.conf.Positional]) -> None:
     """
     release(results)
     print(f"{REFERENCE} is now {results}")
+
+
+def _options(configfile: tuple[Path, ...], config: tuple[str, ...]) -> list[str]:
+    """Return the options of snakemake."""
+    files = ["--configfile", *map(str, configfile)] if configfile else []
+    return files + (["--config", *config] if config else [])
 
 
 def _write(found: Audit) -> None:
@@ -112,7 +148,8 @@ def main() -> None:
     """Run the command line."""
     try:
         tyro.extras.subcommand_cli_from_dict(
-            {"check": check, "diff": diff, "release": release_results}, prog="audit"
+            {"check": check, "diff": diff, "reproduce": reproduce, "release": release_results},
+            prog="audit",
         )
     except InputError as error:
         sys.exit(f"error: {error}")

@@ -81,7 +81,7 @@ def compare(a: Path, b: Path) -> list[Difference]:
 
     Drawings are compared where both runs have them; the reference results have the data alone.
     """
-    first, second = _made_by(a), _made_by(b)
+    first, second = made_by(a), made_by(b)
     tables = {
         str(path.relative_to(folder))
         for folder in (a, b)
@@ -145,6 +145,25 @@ def causes(
     return list(dict.fromkeys(found)) or [unexplained]
 
 
+def made_by(folder: Path) -> dict[str, Manifest]:
+    """Return the manifests of a run by relative name of output, with their environments."""
+    made = {}
+    for manifest in load(folder):
+        path = folder / "manifests" / "environments" / f"{manifest['environment']}.json"
+        manifest["surroundings"] = load_yaml(path) if path.is_file() else {}
+        made.update({_relative(output): manifest for output in manifest["outputs"]})
+    return made
+
+
+def first_step(file: str, a: Mapping[str, Manifest], b: Mapping[str, Manifest]) -> str:
+    """Return the step at which the bits of a file of two runs began to differ."""
+    inputs = [{_relative(p): d for p, d in made[file]["inputs"].items()} for made in (a, b)]
+    for path in sorted(inputs[0]):
+        if path in a and path in b and inputs[0][path] != inputs[1].get(path):
+            return first_step(path, a, b)
+    return str(a[file]["step"])
+
+
 def differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield what differs between two environments: its name, and both values."""
     for part in ("python", "cpu", "system"):
@@ -174,6 +193,12 @@ def summary(found: list[Difference]) -> str:
     return "".join(words)
 
 
+def released(results: Path) -> list[Path]:
+    """Return the files of a run that another is compared with."""
+    patterns = ("*/tables/*.csv", "*/figures/*.csv", "*/verdicts.csv", "manifests/**/*.json")
+    return sorted(path for pattern in patterns for path in results.glob(pattern))
+
+
 def release(results: Path) -> None:
     """Copy what a run is compared with to results/reference: tables, data, verdicts, manifests.
 
@@ -182,8 +207,7 @@ def release(results: Path) -> None:
     InputError
         If the folder has no verdicts.
     """
-    patterns = ("*/tables/*.csv", "*/figures/*.csv", "*/verdicts.csv", "manifests/**/*.json")
-    chosen = sorted(path for pattern in patterns for path in results.glob(pattern))
+    chosen = released(results)
     if not any(path.name == "verdicts.csv" for path in chosen):
         raise InputError(f"{results}: no */verdicts.csv; run snakemake first")
     kept = set()
@@ -256,16 +280,6 @@ def _pixels(a: Path, b: Path) -> str:
     if one.shape != other.shape:
         return f"{one.shape[1]} x {one.shape[0]} and {other.shape[1]} x {other.shape[0]} pixels"
     return f"{(one != other).any(axis=2).mean():.2%} of the pixels"
-
-
-def _made_by(folder: Path) -> dict[str, Manifest]:
-    """Return the manifests of a run by relative name of output, with their environments."""
-    made = {}
-    for manifest in load(folder):
-        path = folder / "manifests" / "environments" / f"{manifest['environment']}.json"
-        manifest["surroundings"] = load_yaml(path) if path.is_file() else {}
-        made.update({_relative(output): manifest for output in manifest["outputs"]})
-    return made
 
 
 def _relative(path: str) -> str:
