@@ -33,10 +33,10 @@ def run(main: Callable[..., None]) -> None:
     """Run `main` with its arguments read from the command line.
 
     Options, types and help are those of the signature and docstring of `main`. The run leaves a
-    manifest (`landscape.evidence.manifest`). An `InputError` ends the process with its one line and
-    status 1.
+    manifest (`landscape.evidence.manifest`). An `InputError`, or an error of the file system, ends
+    the process with its one line and status 1.
     """
     try:
         tyro.cli(recorded(main, PINNED), description=sys.modules["__main__"].__doc__)
-    except InputError as error:
+    except (InputError, OSError) as error:
         sys.exit(f"error: {error}")

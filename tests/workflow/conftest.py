@@ -35,9 +35,24 @@ def smoke():
     return ROOT / "results/smoke"
 
 
+def audit(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the audit of the smoke tier in a clone and return what it printed."""
+    command = "from landscape.evidence.command import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", command, "check", *SMOKE, *arguments],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(folder / "src")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
 @pytest.fixture
-def clone(smoke, tmp_path):
-    """Copy what git tracks, the data, the smoke tier and Snakemake's records, with new dates."""
+def bare(smoke, tmp_path):
+    """Copy what git tracks, and the data, with new dates."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -49,6 +64,13 @@ def clone(smoke, tmp_path):
         if (ROOT / name).is_file():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, tmp_path / name)
-    for folder in ("resources", "results/smoke", ".snakemake/metadata"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, copy_function=shutil.copyfile)
+    shutil.copytree(ROOT / "resources", tmp_path / "resources", copy_function=shutil.copyfile)
     return tmp_path
+
+
+@pytest.fixture
+def clone(bare):
+    """Add the smoke tier and Snakemake's records."""
+    for folder in ("results/smoke", ".snakemake/metadata"):
+        shutil.copytree(ROOT / folder, bare / folder, copy_function=shutil.copyfile)
+    return bare

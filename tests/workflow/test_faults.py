@@ -1,0 +1,164 @@
+"""What must not leave a wrong number behind: kills, full disks, damage, clocks, company, edits."""
+
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import ROOT, SMOKE, audit, snakemake
+
+ACHOUR = "results/smoke/achour2024"
+COMMAND = [sys.executable, "-m", "snakemake", "--cores", "2"]
+KILLS = 20
+
+
+def start(folder, *arguments):
+    """Start snakemake in a process group of its own."""
+    return subprocess.Popen(
+        [*COMMAND, *arguments],
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def root_of(folder):
+    """Return the root hash of all manifests of a run without findings."""
+    done = audit(folder)
+    assert done.returncode == 0, done.stdout
+    return re.search(r"root (\w+)", done.stdout)[1]
+
+
+def wait_for(path, running):
+    """Wait until a file appears."""
+    while not path.exists():
+        assert running.poll() is None, running.stdout.read()
+        time.sleep(0.05)
+
+
+def test_twenty_kills_change_nothing(bare):
+    moments = random.Random(0)
+    for _ in range(KILLS):
+        running = start(bare, "all", *SMOKE)
+        # The first seconds go into reading the graph, and are as good a moment as any other.
+        try:
+            running.communicate(timeout=moments.uniform(1.0, 9.0))
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, signal.SIGKILL)
+            running.communicate()
+        # Jobs are children of shells in the group, and die with it.
+        snakemake("--unlock", *SMOKE, cwd=bare)
+    finished = snakemake("all", *SMOKE, cwd=bare)
+    assert finished.returncode == 0, finished.stdout
+    assert root_of(bare) == root_of(ROOT)
+
+
+def test_a_full_disk_is_one_line_and_leaves_nothing_half_written(bare):
+    script = (
+        "set -e; mkdir -p results/smoke; mount -t tmpfs -o size=64k tmpfs results/smoke;"
+        " head -c 60K /dev/zero > results/smoke/ballast;"
+        " python scripts/achour2024/check_theorem7.py --depths 2 --points 300 --largest-width 3"
+        " --seed 0 --table results/smoke/t.csv --pivots results/smoke/p.csv || status=$?;"
+        " rm results/smoke/ballast; find results/smoke -type f; exit $status"
+    )
+    done = subprocess.run(
+        ["unshare", "-rm", "bash", "-c", script],
+        cwd=bare,
+        env=os.environ | {"PYTHONPATH": str(bare / "src")},
+        capture_output=True,
+        text=True,
+    )
+    if "unshare" in done.stderr or "mount" in done.stderr:
+        pytest.skip(f"no private file system here: {done.stderr}")
+    assert done.returncode == 1
+    assert "error: [Errno 28] No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+    # What stands is whole: a table without its printed forms, or nothing.
+    assert done.stdout.count("\n.") == 0
+
+
+def test_a_read_only_output_is_made_again(clone):
+    table = clone / ACHOUR / "tables/theorem7.csv"
+    before = table.read_bytes()
+    table.write_bytes(before + b"0")
+    table.chmod(0o444)
+    again = snakemake("--forcerun", f"{ACHOUR}/tables/theorem7.csv", "--cores", "2", *SMOKE, cwd=clone)
+    assert again.returncode == 0, again.stdout
+    assert table.read_bytes() == before
+
+
+def test_a_corrupted_cache_of_mnist_stops_with_one_line(clone):
+    raw = clone / "resources/mnist/train-labels-idx1-ubyte"
+    raw.write_bytes(raw.read_bytes()[:-1] + b"\x0b")
+    (clone / "resources/mnist.npz").unlink()
+    stopped = snakemake("resources/mnist.npz", *SMOKE, cwd=clone)
+    assert stopped.returncode == 1
+    assert "train-labels-idx1-ubyte" in stopped.stdout
+    assert "Traceback" not in stopped.stdout
+    assert not (clone / "resources/mnist.npz").exists()
+    assert "edited: resources/mnist/train-labels-idx1-ubyte" in audit(clone).stdout
+
+
+def test_a_clock_that_jumped_back_hides_nothing_from_the_audit(clone):
+    tomorrow = time.time() + 86400
+    for path in (clone / "results").rglob("*"):
+        os.utime(path, (tomorrow, tomorrow))
+    module = clone / "src/landscape/certify/linear.py"
+    module.write_text(module.read_text() + "\nAVOGADRO = 6.02e23\n")
+    done = audit(clone)
+    assert done.returncode == 1
+    assert "other code: src/landscape/certify/linear.py" in done.stdout
+
+
+def test_a_second_run_in_the_same_directory_is_refused_and_harmless(bare):
+    target = f"{ACHOUR}/verdicts.csv"
+    first = start(bare, target, *SMOKE)
+    wait_for(bare / ".snakemake/locks/0.input.lock", first)
+    second = snakemake(target, *SMOKE, cwd=bare)
+    assert second.returncode == 1
+    assert "Directory cannot be locked" in second.stdout
+    said, _ = first.communicate()
+    assert first.returncode == 0, said
+    assert (bare / target).read_bytes() == (ROOT / target).read_bytes()
+
+
+def test_a_config_edited_while_running_is_noticed_afterwards(bare):
+    running = start(bare, f"{ACHOUR}/verdicts.csv", *SMOKE)
+    wait_for(bare / ".snakemake/locks/0.input.lock", running)
+    config = bare / "config/smoke.yaml"
+    config.write_text(config.read_text().replace("points: 60", "points: 61"))
+    said, _ = running.communicate()
+    assert running.returncode == 0, said
+    # The run is of one configuration, the one that it began with.
+    table = f"{ACHOUR}/tables/theorem7.csv"
+    assert (bare / table).read_bytes() == (ROOT / table).read_bytes()
+    assert f"out of date: {table}" in audit(bare).stdout
+
+
+def test_a_module_edited_while_running_fails_the_steps_that_use_it(bare):
+    running = start(bare, f"{ACHOUR}/tables/theorem7.csv", *SMOKE)
+    wait_for(bare / f"{ACHOUR.replace('achour2024', 'logs')}/achour2024/check_theorem7.log", running)
+    time.sleep(1.0)
+    module = bare / "src/landscape/linear/problem.py"
+    module.write_text(module.read_text() + "\n# An afterthought.\n")
+    said, _ = running.communicate()
+    if running.returncode == 0:  # the step had finished
+        assert "other code: src/landscape/linear/problem.py" in audit(bare).stdout
+    else:
+        assert "src/landscape/linear/problem.py: changed while" in said
+        assert not (bare / f"{ACHOUR}/tables/theorem7.csv").exists()
+
+
+@pytest.fixture(autouse=True)
+def leave_no_clone_behind(tmp_path):
+    """Remove a clone at once: there are many, of some 100 MB each."""
+    yield
+    shutil.rmtree(tmp_path, ignore_errors=True)
