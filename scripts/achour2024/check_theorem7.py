@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from landscape.linear import LinearNetwork
+from landscape.linear.normal_form import reconstruct
 from landscape.progress import track
 from landscape.seeds import generator
 from landscape.tables import write_table
@@ -110,6 +111,8 @@ def _problem(rng: np.random.Generator, depth: int, largest: int) -> tuple[Linear
 def _measure(net: LinearNetwork, S: list[int], W: list[np.ndarray]) -> dict[str, object]:
     """Return what Theorem 7 says of a point and what its Hessian says."""
     found = net.classify(W)
+    if found.form is None:
+        raise AssertionError(f"a point built as critical has a gradient: {net.widths}, S = {S}")
     eigenvalues = np.linalg.eigvalsh(net.hessian(W))
     scale = max(eigenvalues[-1], 1e-2 * np.linalg.norm(net.B @ net.F.T))
     least = eigenvalues[0] / scale
@@ -122,7 +125,7 @@ def _measure(net: LinearNetwork, S: list[int], W: list[np.ndarray]) -> dict[str,
         observed = "global_minimizer"
     else:
         observed = "non_strict_saddle"
-    rebuilt = net.reconstruct(W)
+    rebuilt = reconstruct(net, W, found.form)
     leading = max(S, default=-1) < len(S) < net.r_max
     descent = found.descent
     return {

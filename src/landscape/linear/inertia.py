@@ -67,7 +67,7 @@ def _rest(problem: Problem, form: NormalForm) -> tuple[int, int]:
         rows, columns = form.N.shape
         flat = (rows - live) * rank_1 + rank_2 * (columns - live) - rank_1 * rank_2
         return free * live, free * live + flat
-    if form.pivots()[0]:
+    if form.pivots[0]:
         # Only ||sum_h A_h V_h B_h||^2 is left. The ranges of the A_h grow with h and those of the
         # B_h^T shrink, so the rank of the sum is a sum over the steps.
         before = [_rank(B, norms[:h]) for h, B in enumerate(prefixes(Z)[:-1])]
@@ -83,4 +83,4 @@ def _rank(block: Array, norms: list[float]) -> int:
     """Return the numerical rank of a product of blocks with these norms."""
     if block.size == 0:
         return 0
-    return int(np.sum(scipy.linalg.svdvals(block) > ZERO * float(np.prod(norms))))
+    return int(np.sum(np.linalg.svd(block, compute_uv=False) > ZERO * float(np.prod(norms))))
