@@ -38,7 +38,7 @@ class Descent:
 
     def point(self, t: float) -> Layers:
         """Return W(t)."""
-        return [np.tensordot(t ** np.arange(len(term)), term, axes=1) for term in self.terms]
+        return [polynomial.polyval(t, term) for term in self.terms]
 
     def loss(self, t: float) -> float:
         """Return the polynomial at t."""

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
-import scipy.linalg
 
 from landscape.linear.normal_form import generate
 from landscape.linear.problem import Array, Layers, Problem
@@ -143,7 +142,7 @@ def _annihilate(Z: Layers, live: int) -> None:
 
 
 def _orthogonal(rng: np.random.Generator, n: int) -> Array:
-    Q, R = scipy.linalg.qr(rng.normal(size=(n, n)))
+    Q, R = np.linalg.qr(rng.normal(size=(n, n)))
     result: Array = Q * np.sign(np.diag(R))
     return result
 

@@ -16,7 +16,7 @@ import scipy.linalg
 
 from landscape.linear.hessian import dense_hessian
 from landscape.linear.normal_form import ZERO, NormalForm
-from landscape.linear.problem import Array, Problem, prefixes, suffixes
+from landscape.linear.problem import Array, Layers, Problem, prefixes, suffixes
 
 # Signs are judged on this part of the largest eigenvalue or of the target, whichever is larger:
 # at rank 0 the Hessian itself may vanish.
@@ -53,6 +53,18 @@ def inertia(problem: Problem, form: NormalForm) -> Inertia:
     more_negative, more_positive = _rest(problem, form)
     negative, positive = negative + more_negative, positive + more_positive
     return Inertia(negative, problem.size - negative - positive, positive)
+
+
+def dense_inertia(problem: Problem, W: Layers) -> tuple[Inertia, float]:
+    """Return the inertia of the dense Hessian, and its least eigenvalue on the scale of its signs.
+
+    The independent check of `inertia`: nothing of the normal form enters. `W` need not be critical.
+    """
+    values = np.linalg.eigvalsh(dense_hessian(problem.F, problem.B, W))
+    scale = max(float(values[-1]), 1e-2 * float(np.linalg.norm(problem.B @ problem.F.T)))
+    least = float(values[0]) / scale if scale > 0 else 0.0
+    negative, positive = int(np.sum(values < -SIGN * scale)), int(np.sum(values > SIGN * scale))
+    return Inertia(negative, problem.size - negative - positive, positive), least
 
 
 def _rest(problem: Problem, form: NormalForm) -> tuple[int, int]:
