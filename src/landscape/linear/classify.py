@@ -38,7 +38,7 @@ class Descent:
 
     def point(self, t: float) -> Layers:
         """Return W(t)."""
-        return [polynomial.polyval(t, term) for term in self.terms]
+        return [np.asarray(polynomial.polyval(t, term)) for term in self.terms]
 
     def loss(self, t: float) -> float:
         """Return the polynomial at t."""
