@@ -272,7 +272,7 @@ def _minimizers(rng: np.random.Generator, depth: int) -> Iterator[tuple[bool, fl
 
 
 def _trained(rng: np.random.Generator, depth: int) -> Iterator[tuple[bool, float]]:
-    """Train by L-BFGS and Newton's method, and find the form that the weights have."""
+    """Train by L-BFGS and Newton's method; a run that ends at a critical point is a case."""
     net = _any_network(rng, depth)
     start = [rng.standard_normal((a, b)) / np.sqrt(b) for a, b in net.shapes]
     found = optimize.minimize(
@@ -288,9 +288,10 @@ def _trained(rng: np.random.Generator, depth: int) -> Iterator[tuple[bool, float
         W = _layers(net, w)
         w = w - np.linalg.lstsq(net.hessian(W), _flat(net.gradient(W)), rcond=1e-8)[0]
     W = _layers(net, w)
-    minimal = net.loss(W) - _value(net, list(range(net.r_max))) <= SAME * _total(net)
-    residual = net.reconstruct(W).residual if net.is_critical(W, CRITICAL) else np.inf
-    yield not minimal or residual > SAME, residual
+    if net.is_critical(W, CRITICAL):
+        minimal = net.loss(W) - _value(net, list(range(net.r_max))) <= SAME * _total(net)
+        residual = net.reconstruct(W).residual
+        yield not minimal or residual > SAME, residual
 
 
 def _mixed(rng: np.random.Generator, depth: int) -> Iterator[tuple[bool, float]]:
