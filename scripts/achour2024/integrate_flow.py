@@ -17,7 +17,7 @@ from landscape.statistics import log_slope_interval, mean_interval
 from landscape.tables import write_table
 
 # Relative error of a step; the invariant W_{h+1}^T W_{h+1} - W_h W_h^T shows what it amounts to.
-ACCURACY = 1e-7
+ACCURACY = 1e-6
 # The flow ends when so much of ||Y||^2 is left.
 END = 1e-3
 # Points of a curve in the table.
@@ -45,9 +45,9 @@ def integrate_flow(
     depths
         Numbers H of layers.
     singular_values
-        s, descending; the widths of all layers are their number.
+        s, all different; the widths of all layers are their number.
     scales
-        Sizes eps of the initial weights, descending.
+        Sizes eps of the initial weights, three or more.
     draws
         Random initial weights for each depth and size.
     seed
@@ -66,36 +66,38 @@ def integrate_flow(
         for draw in track(range(draws), f"flows of depth {depth}"):
             rng = generator(seed, "achour2024", "flow", depth, draw)
             start = balanced_start(rng, depth, width)
-            for scale in scales:
+            for scale in sorted(scales, reverse=True):
                 found, curve = follow(net, [scale * layer for layer in start])
                 runs += [{"depth": depth, "draw": draw, "scale": scale} | row for row in found]
                 if draw == 0 and scale == min(scales):
                     curves.append(curve.assign(depth=depth, scale=scale))
     every = pd.DataFrame(runs)
+    keys = ["depth", "scale", "plateau"]
     rows = []
-    for _, group in every.groupby(["depth", "scale", "plateau"], sort=False):
-        row = group[["depth", "scale", "plateau"]].iloc[0].to_dict()
-        row |= {
-            "smallest": row["scale"] == min(scales),
+    for names, group in every.groupby(keys, sort=False):
+        row = dict(zip(keys, names, strict=True)) | {
+            "smallest": group["scale"].iloc[0] == min(scales),
             "runs": len(group),
+            "level": group["level"].iloc[0],
             "loss_error": group["loss_error"].max(),
             "imbalance": group["imbalance"].max(),
         }
         for name in ("least_eigenvalue", "ratio", "time"):
             row |= mean_interval(group[name]).columns(name)
         rows.append(row)
-    write_table(pd.DataFrame(rows).astype({"depth": int, "plateau": int}), table)
+    write_table(pd.DataFrame(rows), table)
 
+    keys = ["depth", "plateau"]
     rows = []
-    for _, group in every.groupby(["depth", "plateau"], sort=False):
-        row = group[["depth", "plateau"]].iloc[0].to_dict()
+    for names, group in every.groupby(keys, sort=False):
         alone = pd.DataFrame([_dependence(run) for _, run in group.groupby("draw")])
         # Both are expected to go with eps^(H - 2), the time with its inverse.
-        alone["eigenvalue_excess"] = alone["eigenvalue_slope"] - (row["depth"] - 2)
-        alone["time_excess"] = alone["time_slope"] - (row["depth"] - 2)
-        row["runs"] = len(alone)
-        for name in alone:
-            row |= mean_interval(alone[name]).columns(str(name))
+        expected = int(group["depth"].iloc[0]) - 2
+        alone["eigenvalue_excess"] = alone["eigenvalue_slope"] - expected
+        alone["time_excess"] = alone["time_slope"] - expected
+        row = dict(zip(keys, names, strict=True)) | {"runs": len(alone)}
+        for measured in alone:
+            row |= mean_interval(alone[measured]).columns(str(measured))
         rows.append(row)
     write_table(pd.DataFrame(rows), slopes)
     write_table(pd.concat(curves)[["depth", "scale", "time", "loss"]], losses)
@@ -132,21 +134,18 @@ def follow(net: LinearNetwork, start: Layers) -> tuple[list[dict[str, float]], p
     The solver is implicit where the flow is stiff, with the Hessian as its Jacobian: a plateau of
     length 1 / eps^(H-2) costs few steps.
     """
-    cuts = np.cumsum([layer.size for layer in start])[:-1]
 
     def layers(w: np.ndarray) -> Layers:
-        return [
-            part.reshape(shape) for part, shape in zip(np.split(w, cuts), net.shapes, strict=True)
-        ]
+        return list(w.reshape(net.depth, *start[0].shape))
 
     def velocity(_: float, w: np.ndarray) -> np.ndarray:
-        return -np.concatenate([g.ravel() for g in net.gradient(layers(w))])
+        return -np.ravel(net.gradient(layers(w)))
 
     def finished(_: float, w: np.ndarray) -> float:
         return net.loss(layers(w)) - END * net.scale**2
 
     finished.terminal = True  # type: ignore[attr-defined]
-    first = np.concatenate([layer.ravel() for layer in start])
+    first = np.ravel(start)
     flow = integrate.solve_ivp(
         velocity,
         (0.0, np.inf),
@@ -159,7 +158,10 @@ def follow(net: LinearNetwork, start: Layers) -> tuple[list[dict[str, float]], p
         dense_output=True,
     )
     times = flow.t
-    loss = np.array([net.loss(layers(w)) for w in flow.y.T])
+    product = net.F
+    for layer in np.moveaxis(flow.y.T.reshape(-1, net.depth, *start[0].shape), 1, 0):
+        product = layer @ product
+    loss = np.sum((product - net.B) ** 2, axis=(1, 2)) + net.offset
     speed = np.array([np.linalg.norm(velocity(0.0, w)) for w in flow.y.T])
     levels = net.scale**2 - np.cumsum([0.0, *net.eigenvalues])
     rows = []
@@ -177,6 +179,7 @@ def follow(net: LinearNetwork, start: Layers) -> tuple[list[dict[str, float]], p
         rows.append(
             {
                 "plateau": r,
+                "level": levels[r],
                 "time": float(time),
                 "least_eigenvalue": least,
                 # With two layers the least eigenvalue tends to that at the saddle, -2 s_{r+1}.
