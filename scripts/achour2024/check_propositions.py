@@ -81,17 +81,17 @@ def check_propositions(
                 name = (check.statement, check.what, depth, draw)
                 rng = generator(seed, "achour2024", "propositions", *name)
                 cases += check.cases(rng, depth)
-            failed, quantity = zip(*cases, strict=True)
             rows.append(
                 {
                     "statement": check.statement,
                     "check": check.what,
                     "depth": depth,
                     "cases": len(cases),
-                    "failures": sum(failed),
+                    # Without a case nothing has been checked.
+                    "failures": sum(failed for failed, _ in cases) if cases else None,
                     "quantity": check.quantity,
-                    "least": min(quantity),
-                    "largest": max(quantity),
+                    "least": min((value for _, value in cases), default=np.nan),
+                    "largest": max((value for _, value in cases), default=np.nan),
                 }
             )
     write_table(pd.DataFrame(rows), table)

@@ -151,7 +151,9 @@ rule achour2024_integrate_flow:
             subcategory="Balanced flow",
             labels={"what": "Plateaus of the balanced flow"},
         ),
-        table_printed=multiext("<results>/achour2024/tables/balanced_flow", ".tex", ".md"),
+        table_printed=multiext(
+            "<results>/achour2024/tables/balanced_flow", ".tex", ".md"
+        ),
         slopes=report(
             "<results>/achour2024/tables/balanced_slopes.csv",
             caption="../report/achour2024/balanced_slopes.rst",
