@@ -51,12 +51,15 @@ say(
     f"{census.loc[census['kind'] != 'strict_saddle', 'least_eigenvalue_from'].min():.2g} at all "
     "others: nothing lies between."
 )
+results.show_table("census")
 results.show_table(
     "theorem7",
     ["depth", "kind", "points", "mismatches", "least_eigenvalue_from", "least_eigenvalue_to"],
 )
 results.show_claims(
     "theorem7-census",
+    "theorem7-size",
+    "theorem7-index",
     "theorem7-depth2",
     "proposition8",
     "proposition1",

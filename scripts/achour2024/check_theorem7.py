@@ -21,7 +21,13 @@ ZERO = 1e-9
 
 
 def check_theorem7(
-    depths: list[int], points: int, largest_width: int, seed: int, table: Path, pivots: Path
+    depths: list[int],
+    points: int,
+    largest_width: int,
+    seed: int,
+    table: Path,
+    census: Path,
+    pivots: Path,
 ) -> None:
     """Classify random critical points by Theorem 7 and by the signs of the Hessian.
 
@@ -41,6 +47,8 @@ def check_theorem7(
         Root seed.
     table
         The .csv table with a row for each depth and kind.
+    census
+        The .csv table with a row for each depth, and one for all.
     pivots
         The .csv table that holds the definition of a tightened pivot against the variant with
         three blocks.
@@ -52,6 +60,20 @@ def check_theorem7(
             net, S = _problem(rng, depth, largest_width)
             rows.append({"depth": depth} | _measure(net, S, net.critical_point(S, seed=rng)))
     every = pd.DataFrame(rows)
+
+    wrong = every["predicted"] != every["observed"]
+    counted = pd.DataFrame(
+        {
+            "depth": every["depth"].astype(str),
+            "points": 1,
+            "bottlenecks": every["bottleneck"],
+            "mismatches": wrong,
+            "index_mismatches": every["index"] != every["negative"],
+        }
+    )
+    whole = counted.assign(depth="all")
+    totals = pd.concat([counted, whole]).groupby("depth", sort=False).sum()
+    write_table(totals.astype(int).reset_index(), census)
 
     counts = []
     for depth in depths:
@@ -128,6 +150,8 @@ def _measure(net: LinearNetwork, S: list[int], W: list[np.ndarray]) -> dict[str,
     leading = max(S, default=-1) < len(S) < net.r_max
     descent = found.descent
     return {
+        # Narrower inside than at both ends: not every map can be reached.
+        "bottleneck": min(net.widths[1:-1]) < min(net.widths[0], net.widths[-1]),
         "predicted": found.kind,
         "observed": observed,
         "ambiguous": rebuilt.ambiguous,

@@ -1,6 +1,7 @@
 # Achour, Malgouyres & Gerchinovitz 2024, "The Loss Landscape of Deep Linear Neural Networks: a
 # Second-order Analysis".
 TABLES["achour2024"] = [
+    "census",
     "theorem7",
     "tightened",
     "certificates",
@@ -37,6 +38,14 @@ rule achour2024_check_theorem7:
             labels={"what": "Theorem 7: census"},
         ),
         table_printed=multiext("<results>/achour2024/tables/theorem7", ".tex", ".md"),
+        census=report(
+            "<results>/achour2024/tables/census.csv",
+            caption="../report/achour2024/census.rst",
+            category="achour2024",
+            subcategory="Statements",
+            labels={"what": "Theorem 7: totals"},
+        ),
+        census_printed=multiext("<results>/achour2024/tables/census", ".tex", ".md"),
         pivots=report(
             "<results>/achour2024/tables/tightened.csv",
             caption="../report/achour2024/tightened.rst",
@@ -57,7 +66,7 @@ rule achour2024_check_theorem7:
         "Classify random critical points by Theorem 7 and by their Hessians"
     shell:
         "python {input.script} {params.options} --table {output.table}"
-        " --pivots {output.pivots} > {log} 2>&1"
+        " --census {output.census} --pivots {output.pivots} > {log} 2>&1"
 
 
 rule achour2024_certify_points:
