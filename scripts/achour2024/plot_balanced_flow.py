@@ -25,7 +25,7 @@ def plot_balanced_flow(table: Path, losses: Path, output: Path) -> None:
     """
     use_style()
     flat, curves = pd.read_csv(table), pd.read_csv(losses)
-    figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.2))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.6))
     depths = list(flat["depth"].unique())
     for (depth, plateau), group in flat.groupby(["depth", "plateau"]):
         left.loglog(
@@ -41,14 +41,13 @@ def plot_balanced_flow(table: Path, losses: Path, output: Path) -> None:
         xlabel=r"size of the initial weights $\epsilon$",
         ylabel=r"$-\lambda_{min}$ of the Hessian",
     )
-    left.legend(frameon=False, fontsize="small")
+    figure.legend(frameon=False, loc="outside upper center", ncols=len(depths))
     for depth, group in curves.groupby("depth"):
         colour = sns.color_palette()[depths.index(depth)]
-        right.plot(group["time"], group["loss"], color=colour, lw=1.2, label=f"{depth!s} layers")
+        right.plot(group["time"], group["loss"], color=colour, lw=1.2)
     for level in flat["level"].unique():
         right.axhline(level, color="0.6", ls=":", lw=1)
     right.set(xlabel="time", ylabel="loss", xscale="log", xlim=(1e-1, None))
-    right.legend(frameon=False, loc="lower left", fontsize="small")
     sns.despine(figure)
     plotted = pd.concat(
         [
