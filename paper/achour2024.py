@@ -121,8 +121,8 @@ results.show_claims(
 # ## Ways down
 #
 # The proofs give directions in which the loss is a short polynomial. In rational arithmetic each
-# coefficient can be compared. A non-strict saddle has a way down too, but a flatter one: its order
-# is the number of zero blocks.
+# coefficient can be compared. A non-strict saddle has a way down too, but a flatter one: where the
+# other blocks are generic, its order is the number of zero blocks.
 
 # %%
 polynomials = results.table("polynomials")
