@@ -8,18 +8,26 @@ import numpy as np
 import pandas as pd
 
 from landscape.linear import LinearNetwork
+from landscape.linear.inertia import dense_inertia
+from landscape.linear.normal_form import reconstruct
+from landscape.linear.problem import between, prefixes, product, suffixes
 from landscape.progress import track
 from landscape.seeds import generator
 from landscape.tables import write_table
 
 KINDS = ("global_minimizer", "strict_saddle", "non_strict_saddle")
-# Below this an eigenvalue or a product of blocks is zero, relative to a scale that does not vanish
-# with the Hessian.
+# Below this part of ||Y||^2 two losses are the same.
 ZERO = 1e-9
 
 
 def check_theorem7(
-    depths: list[int], points: int, largest_width: int, seed: int, table: Path, pivots: Path
+    depths: list[int],
+    points: int,
+    largest_width: int,
+    seed: int,
+    table: Path,
+    census: Path,
+    pivots: Path,
 ) -> None:
     """Classify random critical points by Theorem 7 and by the signs of the Hessian.
 
@@ -39,6 +47,8 @@ def check_theorem7(
         Root seed.
     table
         The .csv table with a row for each depth and kind.
+    census
+        The .csv table with a row for each depth, and one for all.
     pivots
         The .csv table that holds the definition of a tightened pivot against the variant with
         three blocks.
@@ -50,6 +60,20 @@ def check_theorem7(
             net, S = _problem(rng, depth, largest_width)
             rows.append({"depth": depth} | _measure(net, S, net.critical_point(S, seed=rng)))
     every = pd.DataFrame(rows)
+
+    wrong = every["predicted"] != every["observed"]
+    counted = pd.DataFrame(
+        {
+            "depth": every["depth"].astype(str),
+            "points": 1,
+            "bottlenecks": every["bottleneck"],
+            "mismatches": wrong,
+            "index_mismatches": every["index"] != every["negative"],
+        }
+    )
+    whole = counted.assign(depth="all")
+    totals = pd.concat([counted, whole]).groupby("depth", sort=False).sum()
+    write_table(totals.astype(int).reset_index(), census)
 
     counts = []
     for depth in depths:
@@ -110,28 +134,30 @@ def _problem(rng: np.random.Generator, depth: int, largest: int) -> tuple[Linear
 def _measure(net: LinearNetwork, S: list[int], W: list[np.ndarray]) -> dict[str, object]:
     """Return what Theorem 7 says of a point and what its Hessian says."""
     found = net.classify(W)
-    eigenvalues = np.linalg.eigvalsh(net.hessian(W))
-    scale = max(eigenvalues[-1], 1e-2 * np.linalg.norm(net.B @ net.F.T))
-    least = eigenvalues[0] / scale
+    if found.form is None:
+        raise AssertionError(f"a point built as critical has a gradient: {net.widths}, S = {S}")
+    dense, least = dense_inertia(net, W)
     total = net.offset + float(net.eigenvalues.sum())
     optimum = total - float(net.eigenvalues[: net.r_max].sum())
     loss = net.loss(W)
-    if least < -ZERO:
+    if dense.negative:
         observed = "strict_saddle"
     elif loss - optimum <= ZERO * total:
         observed = "global_minimizer"
     else:
         observed = "non_strict_saddle"
-    rebuilt = net.reconstruct(W)
+    rebuilt = reconstruct(net, W, found.form)
     leading = max(S, default=-1) < len(S) < net.r_max
     descent = found.descent
     return {
+        # Narrower inside than at both ends: not every map can be reached.
+        "bottleneck": min(net.widths[1:-1]) < min(net.widths[0], net.widths[-1]),
         "predicted": found.kind,
         "observed": observed,
         "ambiguous": rebuilt.ambiguous,
         "tightened": found.tightened,
         "index": found.morse_index,
-        "negative": int((eigenvalues < -ZERO * scale).sum()),
+        "negative": dense.negative,
         "least": least,
         # Proposition 1: the value is tr(Y Y^T) minus the chosen eigenvalues, and S is found again.
         "value_error": abs(loss - total + float(net.eigenvalues[S].sum())) / total
@@ -150,14 +176,15 @@ def _measure(net: LinearNetwork, S: list[int], W: list[np.ndarray]) -> dict[str,
 
 def _rank_deficit(net: LinearNetwork, W: list[np.ndarray], r: int) -> int:
     """Return by how much a complementary block falls short of rank r (Proposition 4: never)."""
-    H = net.depth
+    if r == 0:
+        return 0
+    before, after = prefixes(W), suffixes(W)
     target = net.F @ net.B.T
     worst = 0
-    for i in range(2, H + 1):
+    for i in range(2, net.depth + 1):
         for j in range(1, i):
-            first = _product(W[: j - 1], net.widths[0]) @ target @ _product(W[i:], net.widths[i])
-            second = _product(W[j : i - 1], net.widths[j])
-            for block in (first, second):
+            first = before[j - 1] @ target @ after[i - 1]
+            for block in (first, between(W, i, j)):
                 worst = max(worst, r - np.linalg.matrix_rank(block, rtol=1e-8))
     return worst
 
@@ -177,15 +204,7 @@ def _vanishes(Z: list[np.ndarray]) -> bool:
     if not Z:
         return False
     norms = np.prod([max(float(np.linalg.norm(block)), 1e-2) for block in Z])
-    return bool(np.linalg.norm(_product(Z, Z[0].shape[1])) <= 1e-7 * norms)
-
-
-def _product(W: list[np.ndarray], size: int) -> np.ndarray:
-    """Return W_b ... W_a, or the identity if there is none."""
-    result = np.eye(size)
-    for matrix in W:
-        result = matrix @ result
-    return result
+    return bool(np.linalg.norm(product(Z)) <= 1e-7 * norms)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import scipy.linalg
 
-from landscape.linear import LinearNetwork
+from landscape.linear import LinearNetwork, inertia
 from landscape.linear.critical_points import _orthogonal
 
 
@@ -81,6 +81,7 @@ def test_kinds_and_inertia_agree_with_the_dense_hessian(census):
     for net, S, W, found in census:
         dense = dense_inertia(net, W)
         assert net.inertia(W) == dense, (net.widths, S)
+        assert inertia.dense_inertia(net, W)[0] == dense
         assert found.morse_index == dense[0]
         lowest = net.scale**2 - net.eigenvalues[: net.r_max].sum()
         if found.loss <= lowest + 1e-11 * net.scale**2:

@@ -38,7 +38,7 @@ class Descent:
 
     def point(self, t: float) -> Layers:
         """Return W(t)."""
-        return [np.tensordot(t ** np.arange(len(term)), term, axes=1) for term in self.terms]
+        return [np.asarray(polynomial.polyval(t, term)) for term in self.terms]
 
     def loss(self, t: float) -> float:
         """Return the polynomial at t."""
@@ -69,6 +69,8 @@ class Classification:
         Number of negative Hessian eigenvalues.
     descent : Descent or None
         None at a global minimizer.
+    form : NormalForm or None
+        What the kind was read off.
     ambiguous : bool
         Whether a rank was decided between the rounding error and generic size.
     """
@@ -80,6 +82,7 @@ class Classification:
     tightened: bool | None = None
     morse_index: int | None = None
     descent: Descent | None = None
+    form: NormalForm | None = None
     ambiguous: bool = False
 
 
@@ -92,7 +95,7 @@ def classify(problem: Problem, W: Layers, tolerance: float) -> Classification:
     r = form.rank
     index = inertia(problem, form).negative
     optimal = tuple(range(r)) == form.S
-    tightened, ambiguous = form.pivots() if r < problem.r_max else (None, False)
+    tightened, ambiguous = form.pivots if r < problem.r_max else (None, False)
     kind: Kind = "strict_saddle"
     descent = None
     if not optimal:
@@ -105,7 +108,7 @@ def classify(problem: Problem, W: Layers, tolerance: float) -> Classification:
     else:
         descent = _negative_curvature(problem, W, form, loss)
     ambiguous |= form.ambiguous
-    return Classification(kind, loss, form.S, r, tightened, index, descent, ambiguous)
+    return Classification(kind, loss, form.S, r, tightened, index, descent, form, ambiguous)
 
 
 def _rotation(problem: Problem, W: Layers, form: NormalForm, loss: float) -> Descent:

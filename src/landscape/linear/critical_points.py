@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
-import scipy.linalg
 
 from landscape.linear.normal_form import generate
 from landscape.linear.problem import Array, Layers, Problem
@@ -40,7 +39,7 @@ def critical_point(
     first = size * Z[0] @ V[:, rest].T @ problem.F_inverse
     if len(problem.singular_values) < widths[0]:
         first += rng.normal(size=(widths[1] - r, widths[0])) @ missed
-    G = [_mixing(rng, d) for d in widths[1:-1]]
+    G = [mixing(rng, d) for d in widths[1:-1]]
     M = rng.normal(size=(r, widths[0]))
     return generate(problem, U[:, chosen], G, M, [first, *Z[1:-1], U[:, Q] @ Z[-1]])
 
@@ -143,11 +142,11 @@ def _annihilate(Z: Layers, live: int) -> None:
 
 
 def _orthogonal(rng: np.random.Generator, n: int) -> Array:
-    Q, R = scipy.linalg.qr(rng.normal(size=(n, n)))
+    Q, R = np.linalg.qr(rng.normal(size=(n, n)))
     result: Array = Q * np.sign(np.diag(R))
     return result
 
 
-def _mixing(rng: np.random.Generator, n: int) -> Array:
+def mixing(rng: np.random.Generator, n: int) -> Array:
     """Return a random invertible matrix with a condition number of at most 4."""
     return _orthogonal(rng, n) * np.exp(rng.uniform(-0.69, 0.69, n)) @ _orthogonal(rng, n)

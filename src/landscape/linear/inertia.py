@@ -16,7 +16,7 @@ import scipy.linalg
 
 from landscape.linear.hessian import dense_hessian
 from landscape.linear.normal_form import ZERO, NormalForm
-from landscape.linear.problem import Array, Problem, prefixes, suffixes
+from landscape.linear.problem import Array, Layers, Problem, prefixes, suffixes
 
 # Signs are judged on this part of the largest eigenvalue or of the target, whichever is larger:
 # at rank 0 the Hessian itself may vanish.
@@ -55,6 +55,18 @@ def inertia(problem: Problem, form: NormalForm) -> Inertia:
     return Inertia(negative, problem.size - negative - positive, positive)
 
 
+def dense_inertia(problem: Problem, W: Layers) -> tuple[Inertia, float]:
+    """Return the inertia of the dense Hessian, and its least eigenvalue on the scale of its signs.
+
+    The independent check of `inertia`: nothing of the normal form enters. `W` need not be critical.
+    """
+    values = np.linalg.eigvalsh(dense_hessian(problem.F, problem.B, W))
+    scale = max(float(values[-1]), 1e-2 * float(np.linalg.norm(problem.B @ problem.F.T)))
+    least = float(values[0]) / scale if scale > 0 else 0.0
+    negative, positive = int(np.sum(values < -SIGN * scale)), int(np.sum(values > SIGN * scale))
+    return Inertia(negative, problem.size - negative - positive, positive), least
+
+
 def _rest(problem: Problem, form: NormalForm) -> tuple[int, int]:
     """Return the negative and positive counts of the changes within the rest."""
     Z, r, norms = form.Z, form.rank, form.norms
@@ -67,7 +79,7 @@ def _rest(problem: Problem, form: NormalForm) -> tuple[int, int]:
         rows, columns = form.N.shape
         flat = (rows - live) * rank_1 + rank_2 * (columns - live) - rank_1 * rank_2
         return free * live, free * live + flat
-    if form.pivots()[0]:
+    if form.pivots[0]:
         # Only ||sum_h A_h V_h B_h||^2 is left. The ranges of the A_h grow with h and those of the
         # B_h^T shrink, so the rank of the sum is a sum over the steps.
         before = [_rank(B, norms[:h]) for h, B in enumerate(prefixes(Z)[:-1])]
@@ -83,4 +95,4 @@ def _rank(block: Array, norms: list[float]) -> int:
     """Return the numerical rank of a product of blocks with these norms."""
     if block.size == 0:
         return 0
-    return int(np.sum(scipy.linalg.svdvals(block) > ZERO * float(np.prod(norms))))
+    return int(np.sum(np.linalg.svd(block, compute_uv=False) > ZERO * float(np.prod(norms))))

@@ -12,11 +12,20 @@ Proposition 9, Achour et al. 2024, made complete for data of any rank).
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import scipy.linalg
 
-from landscape.linear.problem import Array, Layers, Problem, between, prefixes, product, suffixes
+from landscape.linear.problem import (
+    Array,
+    Layers,
+    Problem,
+    between,
+    prefixes,
+    product,
+    spectral_norm,
+    suffixes,
+)
 
 # A product of blocks counts as zero below ZERO times the product of their norms; between the
 # bounds of DOUBT (rounding and Newton residuals stay below, generic data above) the decision is
@@ -65,8 +74,9 @@ class NormalForm:
         """R, the rank of W_H ... W_1 X."""
         return len(self.S)
 
+    @cached_property
     def pivots(self) -> tuple[bool, bool]:
-        """Return whether all pivots are tightened, and whether that is ambiguous.
+        """Whether all pivots are tightened, and whether that is ambiguous.
 
         The two complementary blocks of the pivot (i, j) on the cycle closed by X Y^T have rank r
         plus the ranks of Z_{j-1} ... Z_1 N^T Z_H ... Z_{i+1} and Z_{i-1} ... Z_{j+1}
@@ -75,14 +85,14 @@ class NormalForm:
         H, Z = len(self.Z), self.Z
         if not self.N.any() or min((len(block) for block in Z[:-1]), default=0) == 0:
             return True, False
-        norms = self.norms
+        norms, target = self.norms, spectral_norm(self.N)
         before, after = prefixes(Z), suffixes(Z)
         tightened, ambiguous = True, False
         for i in range(2, H + 1):
             for j in range(1, i):
                 first = relative(
                     before[j - 1] @ self.N.T @ after[i - 1],
-                    [*norms[: j - 1], float(np.linalg.norm(self.N, 2)), *norms[i:]],
+                    [*norms[: j - 1], target, *norms[i:]],
                 )
                 second = relative(between(Z, i, j), norms[j : i - 1])
                 smaller = min(first, second)
@@ -142,7 +152,7 @@ def normal_form(problem: Problem, W: Layers) -> NormalForm:
         # W_H ... W_1 F = P B with P an orthogonal projector that commutes with Sigma, so this is
         # P restricted to one eigenspace.
         P = (U[:, g].T @ R @ V[:, g]) / delta[g]
-        values, vectors = scipy.linalg.eigh((P + P.T) / 2)
+        values, vectors = np.linalg.eigh((P + P.T) / 2)
         values, vectors = values[::-1], vectors[:, ::-1]
         U[:, g], V[:, g] = U[:, g] @ vectors, V[:, g] @ vectors
         S += [group.start + k for k in range(int(np.sum(values > 0.5)))]
@@ -169,7 +179,7 @@ def normal_form(problem: Problem, W: Layers) -> NormalForm:
     off = float(np.linalg.norm(R - U_S @ (U_S.T @ problem.B)))
     ambiguous = deviation > DOUBT[1] or off > DOUBT[1] * problem.scale
     norms = [
-        max(float(np.linalg.norm(block, 2)), floor) if block.size else 0.0
+        max(spectral_norm(block), floor) if block.size else 0.0
         for block, floor in zip(Z, floors, strict=True)
     ]
     return NormalForm(tuple(S), U_S, V_S, U_Q, V_Q, N, G, Z, norms, ambiguous)
@@ -189,10 +199,10 @@ def reconstruct(problem: Problem, W: Layers, form: NormalForm) -> Reconstruction
         for a, b in zip(W, rebuilt, strict=True)
     )
     singular = np.append(
-        scipy.linalg.svdvals(product(problem.whitened(W))) if problem.F.size else [], 0.0
+        np.linalg.svd(product(problem.whitened(W)), compute_uv=False) if problem.F.size else [], 0.0
     ) / (problem.scale or 1.0)
     kept = float(singular[r - 1]) if r else float("inf")
-    ambiguous = form.ambiguous or form.pivots()[1] or kept < DOUBT[1]
+    ambiguous = form.ambiguous or form.pivots[1] or kept < DOUBT[1]
     gap = (kept, float(singular[r]) if r < len(singular) else 0.0)
     return Reconstruction(form.S, form.U_S, form.G, M, Z, residual, gap, ambiguous)
 

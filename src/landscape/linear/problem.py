@@ -192,7 +192,7 @@ class Problem:
 
     def norms(self, W: Layers) -> list[float]:
         """Return the spectral norms ||W_1|| ||F||, ||W_2||, ..., ||W_H||: scales of rounding."""
-        norms = [float(np.linalg.norm(layer, 2)) for layer in W]
+        norms = [spectral_norm(layer) for layer in W]
         norms[0] *= float(max(self.singular_values, default=0.0))
         return norms
 
@@ -215,6 +215,11 @@ class Problem:
             if np.linalg.norm(after[h].T @ E @ before[h].T) > bound * size:
                 return False
         return True
+
+
+def spectral_norm(matrix: Array) -> float:
+    """Return the largest singular value; for small matrices faster than `numpy.linalg.norm`."""
+    return float(np.linalg.svd(matrix, compute_uv=False)[0]) if matrix.size else 0.0
 
 
 def product(W: Layers) -> Array:
