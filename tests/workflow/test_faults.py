@@ -50,7 +50,7 @@ def test_twenty_kills_change_nothing(bare):
         running = start(bare, "all", *SMOKE)
         # The first seconds go into reading the graph, and are as good a moment as any other.
         try:
-            running.communicate(timeout=moments.uniform(1.0, 9.0))
+            running.communicate(timeout=moments.uniform(1.0, 7.0))
         except subprocess.TimeoutExpired:
             os.killpg(running.pid, signal.SIGKILL)
             running.communicate()

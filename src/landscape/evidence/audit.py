@@ -25,7 +25,10 @@ GONE = "no such file"
 
 @dataclass(frozen=True)
 class Expected:
-    """A file that the graph makes: its rule, the rule's inputs, and what Snakemake says of it."""
+    """A file that the graph makes: its rule, the rule's inputs, and what Snakemake says of it.
+
+    There are no inputs if Snakemake has no record of making it, as in a copy of the folder.
+    """
 
     file: str
     rule: str
@@ -96,7 +99,7 @@ def plan(options: Iterable[str]) -> list[Expected]:
         Expected(
             row["output_file"],
             row["rule"],
-            frozenset(row["input-file(s)"].split(",")),
+            frozenset(row["input-file(s)"].split(",")) - {"-", ""},
             row["status"],
         )
         for row in rows
@@ -187,7 +190,8 @@ def _of_step(
             yield "other code", file, digest, now
     if (lock := manifest["lock"] or GONE) != (now := _now("requirements.lock")):
         yield "other lock", "requirements.lock", lock, now
-    for file in sorted({*manifest["inputs"], *manifest["code"]} - declared):
+    read = {*manifest["inputs"], *manifest["code"]} if declared else set()
+    for file in sorted(read - declared):
         # The printed forms of a table and the other forms of a figure come with it.
         if not {str(Path(file).with_suffix(suffix)) for suffix in (".csv", ".svg")} & declared:
             yield "undeclared input", file, "an input of the rule", "none"
