@@ -86,13 +86,32 @@ def test_manifest_names_everything_by_content(repository):
 def test_identity_is_that_of_the_bits_and_not_of_the_day(repository):
     run()
     first = written()
+    shutil.rmtree("results")
     run()
-    again = written()
-    assert again["identity"] == first["identity"]
+    assert written()["identity"] == first["identity"]
     Path("number.txt").write_text("20")
     run()
     assert written()["identity"] != first["identity"]
     assert manifest.root([first]) != manifest.root([written()])
+
+
+def test_the_same_step_on_the_same_inputs_is_not_computed_again(repository):
+    count = "with open('count', 'a') as f: f.write('x')"
+    run(count)
+    first = written()
+    OUTPUT.unlink()
+    again = run(count)
+    assert "its results are kept" in again.stdout
+    assert (OUTPUT.read_text(), written()) == ("42", first)
+    Path("number.txt").write_text("22")
+    assert "kept" not in run(count).stdout
+    assert OUTPUT.read_text() == "44"
+    assert "kept" not in run(count, "--times", "2").stdout
+    assert "kept" not in run(count + "; 0", "--times", "2").stdout
+    OUTPUT.write_text("in place, and so in the link as well")
+    assert "kept" not in run(count + "; 0", "--times", "2").stdout
+    assert OUTPUT.read_text() == "88"
+    assert Path("count").read_text() == "x" * 5
 
 
 @pytest.mark.parametrize(

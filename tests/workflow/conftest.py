@@ -64,7 +64,10 @@ def bare(smoke, tmp_path):
         if (ROOT / name).is_file():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, tmp_path / name)
-    shutil.copytree(ROOT / "resources", tmp_path / "resources", copy_function=shutil.copyfile)
+    # Links to what lies beside them would become copies.
+    kept = shutil.ignore_patterns(".kept")
+    copy = {"copy_function": shutil.copyfile, "ignore": kept}
+    shutil.copytree(ROOT / "resources", tmp_path / "resources", **copy)
     return tmp_path
 
 
@@ -74,3 +77,4 @@ def clone(bare):
     for folder in ("results/smoke", ".snakemake/metadata"):
         shutil.copytree(ROOT / folder, bare / folder, copy_function=shutil.copyfile)
     return bare
+

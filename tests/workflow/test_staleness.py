@@ -67,3 +67,16 @@ def test_a_broken_step_changes_a_verdict(clone, honest, broken):
     after = pd.read_csv(verdicts, index_col="claim")["verdict"]
     assert before["gradient-is-d-r"] == "replicated"
     assert after["gradient-is-d-r"] == "not replicated"
+
+
+def test_an_edit_that_changes_no_output_stops_there(clone):
+    script = clone / "scripts/achour2024/train_escapes.py"
+    script.write_text(script.read_text() + "\n# A remark.\n")
+    target = "results/smoke/achour2024/verdicts.csv"
+    again = snakemake(target, *SMOKE, cwd=clone)
+    assert again.returncode == 0, again.stdout
+    logs = clone / "results/smoke/logs/achour2024"
+    kept = "The same step on the same inputs: its results are kept"
+    assert kept not in (logs / "train_escapes.log").read_text()
+    for step in ("tabulate_escapes", "judge_claims"):
+        assert kept in (logs / f"{step}.log").read_text(), step

@@ -1,6 +1,10 @@
 # Is every result what its step wrote? Nothing is rebuilt; the page is <results>/audit.html.
 
 
+onsuccess:
+    print(agreement())
+
+
 rule audit:
     log:
         "<logs>/audit.log",

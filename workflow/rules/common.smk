@@ -118,3 +118,14 @@ def products_of(wildcards):
             "<results>/{paper}/figures/{name}.svg", paper=paper, name=FIGURES[paper]
         ),
     ]
+
+
+def agreement():
+    """Return one line on how a whole run compares with the released one of its tier, or nothing."""
+    from landscape.evidence.difference import REFERENCE, compare, summary
+
+    results, tier = Path("results", config["tier"]), REFERENCE / "tier.txt"
+    whole = all((results / paper / f"{paper}.html").is_file() for paper in PAPERS)
+    if not whole or not tier.is_file() or tier.read_text().strip() != config["tier"]:
+        return ""
+    return f"Compared with the released run: {summary(compare(REFERENCE, results))}"

@@ -29,6 +29,7 @@ from landscape.errors import InputError
 REPOSITORY = Path(__file__).resolve().parents[3]
 PACKAGE = Path(__file__).resolve().parents[1]
 LOCK = Path("requirements.lock")
+KEPT = ".kept"
 IDENTITY = ("step", "parameters", "code", "inputs", "outputs", "lock")
 
 Manifest = dict[str, Any]
@@ -40,6 +41,9 @@ def recorded(main: Callable[..., None], pinned: Mapping[str, str]) -> Callable[.
     Declared are the paths among the arguments and what lies in them. While `main` runs, opening any
     other file of the repository for reading is an error, except for code of this package and files
     that the step itself keeps under the name of an output.
+
+    If the same step had the same parameters, inputs, code, lock and environment before, `main` does
+    not run: its results are put back, from links in the folder .kept whose hashes are checked.
 
     Parameters
     ----------
@@ -56,6 +60,11 @@ def recorded(main: Callable[..., None], pinned: Mapping[str, str]) -> Callable[.
         declared = [Path(path) for value in arguments.values() for path in _paths(value)]
         started, clock = datetime.now(UTC), time.monotonic()
         code, inputs = _hashes([script, *_modules()]), _hashes(_files(declared))
+        parameters = {name: _plain(value) for name, value in arguments.items()}
+        surroundings = environment(pinned)
+        if _put_back(script, parameters, inputs, _digest(surroundings)[:16], declared):
+            print("The same step on the same inputs: its results are kept")
+            return
         with watch([script, *declared]) as undeclared:
             main(*args, **kwargs)
         outputs = _hashes(path for path in files.WRITTEN if path.exists())
@@ -70,7 +79,7 @@ def recorded(main: Callable[..., None], pinned: Mapping[str, str]) -> Callable[.
         _write(
             {
                 "step": _name(script),
-                "parameters": {name: _plain(value) for name, value in arguments.items()},
+                "parameters": parameters,
                 "code": code | _hashes(_modules()),
                 "inputs": inputs,
                 "outputs": dict(sorted(outputs.items())),
@@ -83,7 +92,7 @@ def recorded(main: Callable[..., None], pinned: Mapping[str, str]) -> Callable[.
                     "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
                 },
             },
-            environment(pinned),
+            surroundings,
         )
 
     return step
@@ -187,6 +196,46 @@ def tree(output: Path) -> Path | None:
     return Path(*path.parts[: 2 if path.parts[0] == "results" else 1])
 
 
+def _put_back(
+    script: Path,
+    parameters: Mapping[str, Any],
+    inputs: Mapping[str, str],
+    surroundings: str,
+    declared: Iterable[Path],
+) -> bool:
+    """Put back the results of the same step on the same inputs; say whether there were any."""
+    for folder in sorted({folder for path in declared if (folder := tree(path))}):
+        for made in load(folder):
+            outputs = made["outputs"]
+            kept = {path: folder / KEPT / digest for path, digest in outputs.items()}
+            if (
+                (made["step"], made["parameters"]) == (_name(script), parameters)
+                and made["environment"] == surroundings
+                and made["lock"] == _now(str(LOCK))
+                and made["inputs"] == {p: d for p, d in inputs.items() if p not in outputs}
+                and all(_now(path) == digest for path, digest in made["code"].items())
+                and all(_now(str(link)) == outputs[path] for path, link in kept.items())
+            ):
+                for path, link in kept.items():
+                    with files.atomic(Path(path)) as temporary:
+                        temporary.hardlink_to(link)
+                        os.utime(temporary)
+                return True
+    return False
+
+
+def _keep(manifest: Manifest, before: Path, folder: Path) -> None:
+    """Link the results of a step by their hashes, and forget those of its last run."""
+    (folder / KEPT).mkdir(exist_ok=True)
+    if before.is_file():
+        for digest in json.loads(before.read_text())["outputs"].values():
+            (folder / KEPT / digest).unlink(missing_ok=True)
+    for path, digest in manifest["outputs"].items():
+        link = folder / KEPT / digest
+        link.unlink(missing_ok=True)
+        link.hardlink_to(path)
+
+
 def _write(manifest: Manifest, surroundings: dict[str, Any]) -> None:
     """Write a manifest and the environment that it names; nothing if no output has a place."""
     if not manifest["outputs"] or (folder := tree(first := Path(min(manifest["outputs"])))) is None:
@@ -196,6 +245,7 @@ def _write(manifest: Manifest, surroundings: dict[str, Any]) -> None:
     place = folder / "manifests"
     named = place / "environments" / f"{digest}.json"
     path = place / f"{first.relative_to(folder)}.json"
+    _keep(manifest, path, folder)
     for target, content in ((named, surroundings), (path, manifest)):
         if target is path or not target.exists():
             with files.atomic(target) as temporary:
