@@ -2,10 +2,15 @@
 
 from pathlib import Path
 
+import copy
+
 import pytest
 import yaml
 from conftest import snakemake
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from landscape.errors import InputError
 from landscape.evidence.schema import check, defaults, load_yaml
 
 SCHEMAS = Path("workflow/schemas")
@@ -91,3 +96,54 @@ def test_a_later_file_answers_for_its_own_keys(tmp_path):
     path.write_text("xie2017: {identities: {draws: 0}}\n")
     stopped = snakemake("--dry-run", "--configfile", "config/smoke.yaml", str(path))
     assert "mine.yaml: xie2017.identities.draws: expected at least 1, got 0" in stopped.stdout
+
+
+def leaves(part, path=()):
+    """Yield the path of every key of a config."""
+    for key, value in part.items():
+        yield (*path, key)
+        if isinstance(value, dict):
+            yield from leaves(value, (*path, key))
+
+
+EVERYTHING = schema_of_everything()
+DEFAULTS = defaults(EVERYTHING)
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=5),
+    st.sampled_from([0, -1, 1, 10**9, float("nan"), float("inf"), "float32", "1e-3"]),
+)
+VALUES = st.one_of(
+    SCALARS,
+    st.lists(SCALARS, max_size=3),
+    st.dictionaries(st.text(max_size=3), SCALARS, max_size=2),
+)
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(sorted(leaves(DEFAULTS))), VALUES, st.sampled_from("change rename".split()))
+def test_a_mutated_config_is_refused_in_one_line_or_meets_its_schema(path, value, how):
+    config = copy.deepcopy(DEFAULTS)
+    section = config
+    for key in path[:-1]:
+        section = section[key]
+    section[path[-1]] = value
+    if how == "rename":
+        section[f"{path[-1]}s"] = section.pop(path[-1])
+    try:
+        check(config, EVERYTHING, lambda key: "mine.yaml")
+    except InputError as error:
+        assert str(error).startswith(f"mine.yaml: {'.'.join(path)}"), error
+        assert "\n" not in str(error)
+    else:
+        assert how == "change"
+        # What a step is given is then of the kind that it is given by default.
+        default = DEFAULTS
+        for key in path:
+            default = default[key]
+        kinds = {type(default), int} if isinstance(default, float) else {type(default)}
+        nullable = default is None or value is None
+        assert type(value) in kinds or nullable, (path, value)
