@@ -145,7 +145,7 @@ def environment(pinned: Mapping[str, str]) -> dict[str, Any]:
         "packages": packages,
         "pinned": dict(pinned),
         "cpu": _cpu(),
-        "system": platform.platform(),
+        "system": f"{platform.system()} {platform.machine()}",
     }
 
 
