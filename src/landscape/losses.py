@@ -129,6 +129,38 @@ LOSSES = {
 }
 
 
+def random_data(
+    loss: Loss, rng: np.random.Generator, inputs: int, outputs: int, samples: int, noise: float
+) -> tuple[Array, Array]:
+    """Return Gaussian inputs X (d_0, N) and the targets Y (d_L, N) of a noisy linear teacher.
+
+    With T = A X / sqrt(d_0) + noise E, and A and E Gaussian, Y is T itself, its signs, the class
+    of its largest entry, or Poisson with rate exp(A X / sqrt(d_0)), which needs no other noise.
+
+    Raises
+    ------
+    ValueError
+        If a size is below 1 or the noise is negative or not finite.
+    """
+    for name, size in (("inputs", inputs), ("outputs", outputs), ("samples", samples)):
+        if size < 1:
+            raise ValueError(f"{name}: expected at least 1, got {size}")
+    if not 0 <= noise < np.inf:
+        raise ValueError(f"noise: expected a finite number of at least 0, got {noise}")
+    X = rng.normal(size=(inputs, samples))
+    signal = rng.normal(size=(outputs, inputs)) @ X / np.sqrt(inputs)
+    T = signal + noise * rng.normal(size=signal.shape)
+    match loss.targets:
+        case "real":
+            return X, T
+        case "signs":
+            return X, np.where(T > 0, 1.0, -1.0)
+        case "classes":
+            return X, np.eye(outputs)[T.argmax(axis=0)].T
+        case "counts":
+            return X, rng.poisson(np.exp(signal)).astype(np.float64)
+
+
 @dataclass(frozen=True)
 class Minimum:
     """Where Newton's method ended.

@@ -102,20 +102,37 @@ class Composite:
                 hessian[columns, rows] += block.T
         return hessian
 
+    def balanced(self, theta: Array) -> Array:
+        """Return the point with its layers multiplied by numbers that make their norms equal.
+
+        The numbers have product 1, so that F does not change. A point with a layer that is zero
+        stays as it is.
+        """
+        norms = np.array([np.linalg.norm(layer) for layer in self.layers(theta)])
+        if not norms.all():
+            return theta
+        factors = np.exp(np.log(norms).mean()) / norms
+        return theta * np.repeat(factors, np.diff(self._ends))
+
     def minimize(self, start: Array) -> Array:
         """Return where L-BFGS, then Newton's method lead from a start.
+
+        A long step of L-BFGS may end where the norms of the layers are far apart and progress is
+        slow; there the layers are balanced and it begins anew.
 
         Newton's steps use the pseudo-inverse of the Hessian: minima are never isolated, because
         F does not change under W_h -> D_h W_h D_{h-1}^{-1}. They go on while they make the
         gradient smaller, and are left out where the Hessian has a negative eigenvalue.
         """
-        theta = scipy.optimize.minimize(
-            self.value_gradient,
-            start,
-            jac=True,
-            method="L-BFGS-B",
-            options={"maxiter": 20000, "maxfun": 40000, "maxcor": 30, "ftol": 0.0, "gtol": 1e-8},
-        ).x
+        theta = start
+        for _ in range(RESTARTS):
+            theta = scipy.optimize.minimize(
+                self._finite, theta, jac=True, method="L-BFGS-B", options=LBFGS
+            ).x
+            gradient = self.value_gradient(theta)[1]
+            if np.linalg.norm(gradient) <= NEAR:
+                break
+            theta = self.balanced(theta)
         gradient = self.value_gradient(theta)[1]
         for _ in range(20):
             values, vectors = np.linalg.eigh(self.hessian(theta))
@@ -131,6 +148,19 @@ class Composite:
         return np.asarray(theta)
 
 
+    def _finite(self, theta: Array) -> tuple[float, Array]:
+        """Return F and its gradient, or where they overflow a large number and no slope."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            value, gradient = self.value_gradient(theta)
+        if np.isfinite(value) and np.isfinite(gradient).all():
+            return value, gradient
+        return 1e100, np.zeros_like(theta)
+
+
+LBFGS = {"maxiter": 2000, "maxfun": 4000, "maxcor": 30, "ftol": 0.0, "gtol": 1e-9}
+RESTARTS = 20
+# A gradient from which Newton's method takes over.
+NEAR = 1e-7
 # Below this part of the largest, a Hessian eigenvalue at a minimum counts as zero.
 FLAT = 1e-7
 
