@@ -120,9 +120,9 @@ class Composite:
         A long step of L-BFGS may end where the norms of the layers are far apart and progress is
         slow; there the layers are balanced and it begins anew.
 
-        Newton's steps use the pseudo-inverse of the Hessian: minima are never isolated, because
-        F does not change under W_h -> D_h W_h D_{h-1}^{-1}. They go on while they make the
-        gradient smaller, and are left out where the Hessian has a negative eigenvalue.
+        Once the gradient is small, Newton's steps with the pseudo-inverse of the Hessian go on
+        while they make it smaller: critical points are not isolated, because F does not change
+        under W_h -> D_h W_h D_{h-1}^{-1}. Where L-BFGS has ended at a saddle, so do they.
         """
         theta = start
         for _ in range(RESTARTS):
@@ -133,20 +133,17 @@ class Composite:
             if np.linalg.norm(gradient) <= NEAR:
                 break
             theta = self.balanced(theta)
-        gradient = self.value_gradient(theta)[1]
+        else:
+            return np.asarray(theta)
         for _ in range(20):
             values, vectors = np.linalg.eigh(self.hessian(theta))
             kept = abs(values) > FLAT * abs(values).max()
-            if (values[kept] < 0).any():
-                break
-            step = vectors[:, kept] @ ((vectors[:, kept].T @ gradient) / values[kept])
-            moved = theta - step
+            moved = theta - vectors[:, kept] @ ((vectors[:, kept].T @ gradient) / values[kept])
             after = self.value_gradient(moved)[1]
             if not np.linalg.norm(after) < np.linalg.norm(gradient):
                 break
             theta, gradient = moved, after
         return np.asarray(theta)
-
 
     def _finite(self, theta: Array) -> tuple[float, Array]:
         """Return F and its gradient, or where they overflow a large number and no slope."""
