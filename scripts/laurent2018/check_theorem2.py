@@ -76,32 +76,19 @@ def check_theorem2(
     descents
         The .csv table with a row for each kind of descent.
     """
-    examples = get_args(Example)
     rows: list[dict[str, object]] = []
-    for example in ("matrix", "scalar", "saddle"):
+    for example in get_args(Example):
         for radius in radii:
-            ball = certify_ball(example, Fraction(str(radius)))
             rng = generator(seed, "laurent2018", "ball", example, str(radius))
-            rows.append(
-                {
-                    "example": example,
-                    "radius": radius,
-                    "proved": None if ball.lower is None else float(ball.lower),
-                    "attained": float(ball.attained),
-                    "proved_exactly": "" if ball.lower is None else str(ball.lower),
-                    "attained_exactly": str(ball.attained),
-                    "certified": int(ball.lower == ball.attained),
-                    "searched": np.nan
-                    if example == "saddle"
-                    else min(_search(example, radius, rng) for _ in range(searches)),
-                }
-            )
+            found = min(_search(example, radius, rng) for _ in range(searches))
+            rows.append(_proved(example, radius) | {"searched": found})
+    rows += [_proved("saddle", radius) | {"searched": np.nan} for radius in radii]
     table = pd.DataFrame(rows)
     table["searched_above"] = table["searched"] - table["attained"]
     write_table(table, balls)
 
     rows = []
-    for example in examples:
+    for example in get_args(Example):
         for n in smoothings:
             proof = certify_smoothed(example, n)
             least = np.linalg.eigvalsh(proof.hessian.astype(float))[0]
@@ -125,7 +112,7 @@ def check_theorem2(
 
     rates = rate * (final_rate / rate) ** (np.arange(steps) / max(steps - 1, 1))
     rows = []
-    for example in examples:
+    for example in get_args(Example):
         for depth in track(depths, f"depths of {example}"):
             for start in ("beside", "anywhere"):
                 for width in (0.0, eps):
@@ -154,6 +141,20 @@ def check_theorem2(
                         }
                     )
     write_table(pd.DataFrame(rows), descents)
+
+
+def _proved(example: Literal["matrix", "scalar", "saddle"], radius: float) -> dict[str, object]:
+    """Return the proved minimum over a ball and a value in it, rounded and as fractions."""
+    ball = certify_ball(example, Fraction(str(radius)))
+    return {
+        "example": example,
+        "radius": radius,
+        "proved": np.nan if ball.lower is None else float(ball.lower),
+        "attained": float(ball.attained),
+        "proved_exactly": "" if ball.lower is None else str(ball.lower),
+        "attained_exactly": str(ball.attained),
+        "certified": int(ball.lower == ball.attained),
+    }
 
 
 def _search(example: Example, radius: float, rng: np.random.Generator) -> float:
@@ -203,7 +204,8 @@ def _starts(
 
 def _times(A: np.ndarray, B: np.ndarray) -> np.ndarray:
     """Return the matrix products of all runs, which are the last axis."""
-    return (A[:, :, None] * B[None]).sum(axis=1)
+    product: np.ndarray = (A[:, :, None] * B[None]).sum(axis=1)
+    return product
 
 
 def _turn(A: np.ndarray) -> np.ndarray:

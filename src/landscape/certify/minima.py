@@ -115,8 +115,9 @@ def certify_minimum(
 
     Q = _exactly(np.linalg.eigh(middle)[1])
     turned = Q.transpose() * H * Q
+    # Twice the diagonal against the row with it: the diagonal entry must be positive as well.
     definite = all(
-        bool(turned[i, i] > sum((abs(turned[i, j]) for j in range(len(free)) if j != i), flint.arb(0)))
+        bool(2 * turned[i, i] > sum((abs(turned[i, j]) for j in range(len(free))), flint.arb(0)))
         for i in range(len(free))
     )
     if not (unique and definite):

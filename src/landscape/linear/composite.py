@@ -112,7 +112,8 @@ class Composite:
         if not norms.all():
             return theta
         factors = np.exp(np.log(norms).mean()) / norms
-        return theta * np.repeat(factors, np.diff(self._ends))
+        result: Array = theta * np.repeat(factors, np.diff(self._ends))
+        return result
 
     def minimize(self, start: Array) -> Array:
         """Return where L-BFGS, then Newton's method lead from a start.
