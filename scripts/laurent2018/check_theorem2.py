@@ -97,6 +97,7 @@ def check_theorem2(
             rows.append(
                 {
                     "example": example,
+                    "n": n,
                     "eps": width,
                     "least_eigenvalue": least,
                     "formula": formula,
