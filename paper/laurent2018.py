@@ -53,10 +53,6 @@ say(
     f"{narrow['excess_most'].max():.2g} above it, and in some losses at several: up to "
     f"{narrow['most_levels'].max()} levels for one data set."
 )
-results.show_table(
-    "theorem1",
-    ["loss", "hidden", "starts", "suboptimal", "most_levels", "excess_least", "excess_most"],
-)
 results.show_claims("theorem1-minima", "theorem1-excess", "theorem1-optimum", "theorem3-slope")
 
 # %% [markdown]
@@ -169,7 +165,8 @@ totals = results.table("bottleneck")
 say(
     "; ".join(
         f"in the {row.loss} loss, {row.certified} of {row.draws} data sets have a bad local "
-        f"minimum that is proved, a share of {row.share:.2f} ({row.share_low:.2f} to {row.share_high:.2f})"
+        f"minimum that is proved, a share of {row.share:.2f} "
+        f"({row.share_low:.2f} to {row.share_high:.2f})"
         for row in totals.itertuples()
     ).capitalize()
     + f". Of {totals['minima'].sum()} minima that training found, "

@@ -46,7 +46,7 @@ def plot_excess(table: Path, output: Path) -> None:
         yticklabels=[f"hidden {shape}" for shape in shapes],
     )
     axes.invert_yaxis()
-    axes.legend(frameon=False, loc="center", bbox_to_anchor=(0.55, 0.72))
+    axes.legend(frameon=False, loc="upper center", ncols=4, bbox_to_anchor=(0.5, 1.16))
     sns.despine(figure)
     save_figure(figure, plotted, output)
 

@@ -118,33 +118,46 @@ class Composite:
     def minimize(self, start: Array) -> Array:
         """Return where L-BFGS, then Newton's method lead from a start.
 
-        A long step of L-BFGS may end where the norms of the layers are far apart and progress is
-        slow; there the layers are balanced and it begins anew.
-
-        Once the gradient is small, Newton's steps with the pseudo-inverse of the Hessian go on
-        while they make it smaller: critical points are not isolated, because F does not change
-        under W_h -> D_h W_h D_{h-1}^{-1}. Where L-BFGS has ended at a saddle, so do they.
+        A long step of L-BFGS may end where weights are so large that rounding hides all progress;
+        there the layers are balanced and it begins anew, and if that does not help, a trust region
+        method with the exact Hessian takes its place, from the start.
         """
         theta = start
-        for _ in range(RESTARTS):
-            theta = scipy.optimize.minimize(
+        for _ in range(ATTEMPTS):
+            found = scipy.optimize.minimize(
                 self._finite, theta, jac=True, method="L-BFGS-B", options=LBFGS
-            ).x
-            gradient = self.value_gradient(theta)[1]
-            if np.linalg.norm(gradient) <= NEAR:
-                break
+            )
+            theta, gradient = self._polish(found.x)
+            if gradient <= CONVERGED:
+                return theta
             theta = self.balanced(theta)
-        else:
-            return np.asarray(theta)
-        for _ in range(20):
+        found = scipy.optimize.minimize(
+            self._finite,
+            start,
+            jac=True,
+            hess=self.hessian,
+            method="trust-exact",
+            options={"maxiter": 1000, "gtol": 1e-9},
+        )
+        return self._polish(found.x)[0]
+
+    def _polish(self, theta: Array) -> tuple[Array, float]:
+        """Return where Newton's method leads from a point that is nearly critical, and |grad F|.
+
+        The steps are those of the pseudo-inverse of the Hessian: critical points are not isolated,
+        because F does not change under W_h -> D_h W_h D_{h-1}^{-1}. They go on while they make the
+        gradient smaller. Where L-BFGS has ended at a saddle, so do they.
+        """
+        gradient = self.value_gradient(theta)[1]
+        while (size := float(np.linalg.norm(gradient))) <= NEAR:
             values, vectors = np.linalg.eigh(self.hessian(theta))
             kept = abs(values) > FLAT * abs(values).max()
             moved = theta - vectors[:, kept] @ ((vectors[:, kept].T @ gradient) / values[kept])
             after = self.value_gradient(moved)[1]
-            if not np.linalg.norm(after) < np.linalg.norm(gradient):
+            if not np.linalg.norm(after) < size:
                 break
             theta, gradient = moved, after
-        return np.asarray(theta)
+        return theta, size
 
     def _finite(self, theta: Array) -> tuple[float, Array]:
         """Return F and its gradient, or where they overflow a large number and no slope."""
@@ -156,9 +169,9 @@ class Composite:
 
 
 LBFGS = {"maxiter": 2000, "maxfun": 4000, "maxcor": 30, "ftol": 0.0, "gtol": 1e-9}
-RESTARTS = 20
-# A gradient from which Newton's method takes over.
-NEAR = 1e-7
+ATTEMPTS = 3
+# A gradient from which Newton's method takes over, and one that is small enough.
+NEAR, CONVERGED = 1e-6, 1e-9
 # Below this part of the largest, a Hessian eigenvalue at a minimum counts as zero.
 FLAT = 1e-7
 
