@@ -161,6 +161,10 @@ def random_data(
             return X, rng.poisson(np.exp(signal)).astype(np.float64)
 
 
+# A dozen steps find a minimum. Where classes can be separated, each step divides the loss by e.
+STEPS = 40
+
+
 @dataclass(frozen=True)
 class Minimum:
     """Where Newton's method ended.
@@ -247,7 +251,7 @@ class Risk:
             If no minimum is found, as where classes can be separated and none exists.
         """
         A = np.zeros(self.shape)
-        for _ in range(200):
+        for _ in range(STEPS):
             value, gradient = self.value_gradient(A)
             g = gradient.ravel()
             step = scipy.linalg.pinvh(self.hessian(A), rtol=1e-12) @ g
@@ -265,8 +269,8 @@ class Risk:
                     raise ValueError(f"X, Y: Newton's method is stuck at {value:.6g}")
             A = A - size * step.reshape(A.shape)
         raise ValueError(
-            f"X, Y: no minimum of the {self.loss.name} loss after 200 steps of Newton's method; "
-            "perhaps the classes can be separated"
+            f"X, Y: no minimum of the {self.loss.name} loss after {STEPS} steps of Newton's "
+            "method; perhaps the classes can be separated"
         )
 
 

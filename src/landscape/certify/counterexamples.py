@@ -32,7 +32,8 @@ at best. A ball is one in the maximum norm of the parameters; its radius is delt
 ``"saddle"``
     f = A_11^2 + A_12^2 + A_22^2 - A_21^2 has a saddle at 0, but F has a local minimum at the same
     two matrices: by the first identity |t| <= k |p| + k^2 |q| + k |s| with k = delta / (1 - delta),
-    and Cauchy's inequality gives F >= 0 in the ball while k^2 (2 + k^2) <= 1, delta < 0.3916.
+    and Cauchy's inequality gives F >= 0 in the ball while k^2 (2 + k^2) <= 1, for delta up to
+    0.3915.
 
 *No width.* Widths (2, 1, 2), f = (A_11 - 1)^2 + (A_22 - 2)^2 + w (A_12^2 + A_21^2). With
 W_2 = (a, b)^T, W_1 = (c, d), t = a c and u = b d,
@@ -42,7 +43,7 @@ W_2 = (a, b)^T, W_1 = (c, d), t = a c and u = b d,
 
 so F >= 1 for w >= 1/2, with equality at A = diag(0, 2). At A = diag(1, 0), where F = 4, the point
 (a, b, c, d) = (1, 0, 1, 0) is a local minimum if and only if w > 2: then its Hessian has one zero
-eigenvalue, that of (a c, b c, ...) -> rescaling the two layers, and three positive ones; for w < 2
+eigenvalue, that of scaling one layer against the other, and three positive ones; for w < 2
 one is negative; and for w = 2, the curve ``a = t, b = t r, c = 1, d = r``, t = 1 / (1 + r^2), has
 F = 4 - 2 (1 - t)^2.
 """

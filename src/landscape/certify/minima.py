@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Ball = Any  # flint.arb
-# First and second derivative of the loss at an output z for a target y = -1 or 1, and the loss.
+# The loss at an output z for a target y = -1 or 1, and its first and second derivative.
 _LOSSES: dict[str, Callable[[Ball, int], tuple[Ball, Ball, Ball]]] = {
     "logistic": lambda z, y: (
         (1 + (-y * z).exp()).log(),
