@@ -101,13 +101,13 @@ results.show_figure("balls")
 # %%
 balls = results.table("balls").set_index(["example", "radius"])
 say(
-    "In the ball of radius "
-    + ", ".join(
-        f"{radius:g} the least loss is exactly {balls.loc[('matrix', radius), 'proved_exactly']} "
+    "The least loss in a ball is exactly, in the two examples, "
+    + "; ".join(
+        f"at radius {radius:g}, {balls.loc[('matrix', radius), 'proved_exactly']} "
         f"and {balls.loc[('scalar', radius), 'proved_exactly']}"
         for radius in (0.5, 0.51, 0.6)
     )
-    + " in the two examples."
+    + "."
 )
 results.show_claims(
     "theorem2-own-example",
