@@ -161,3 +161,10 @@ def test_the_threshold_of_the_bottleneck_is_two(weight, bad, good, minimum):
 def test_refuses(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_nothing_is_certified_without_the_identities(monkeypatch):
+    broken = "landscape.certify.counterexamples.identities"
+    monkeypatch.setattr(broken, lambda: {"c <= x and g <= y": False})
+    with pytest.raises(ArithmeticError, match="an identity of the proof fails"):
+        certify_ball("matrix", Fraction(1, 4))
