@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from landscape.statistics import log_slope_interval, mean_interval
+from landscape.statistics import log_slope_interval, mean_interval, wilson_interval
 
 
 def test_mean_interval_is_students():
@@ -54,3 +54,18 @@ def test_slope_refuses(x, y):
 def test_mean_refuses_nothing():
     with pytest.raises(ValueError, match="at least one value"):
         mean_interval([])
+
+
+@pytest.mark.parametrize(("successes", "runs"), [(0, 7), (3, 10), (50, 50), (1, 1), (199, 1000)])
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_wilson_interval_is_that_of_scipy(successes, runs, level):
+    estimate = wilson_interval(successes, runs, level)
+    oracle = stats.binomtest(successes, runs).proportion_ci(level, method="wilson")
+    assert estimate[1:3] == pytest.approx((oracle.low, oracle.high), rel=0, abs=1e-15)
+    assert (estimate.value, estimate.runs) == (successes / runs, runs)
+
+
+@pytest.mark.parametrize(("successes", "runs"), [(0, 0), (-1, 3), (4, 3)])
+def test_wilson_refuses(successes, runs):
+    with pytest.raises(ValueError, match="expected"):
+        wilson_interval(successes, runs)

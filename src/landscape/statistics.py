@@ -1,4 +1,4 @@
-"""Means and slopes with their intervals."""
+"""Means, shares and slopes with their intervals."""
 
 from typing import NamedTuple
 
@@ -46,6 +46,31 @@ def mean_interval(sample: ArrayLike, level: float = 0.95) -> Estimate:
     sd = float(values.std(ddof=1))
     half = float(stats.t.ppf((1 + level) / 2, values.size - 1)) * sd / np.sqrt(values.size)
     return Estimate(mean, mean - half, mean + half, sd, values.size)
+
+
+def wilson_interval(successes: int, runs: int, level: float = 0.95) -> Estimate:
+    """Return the share of successes in independent runs with Wilson's score interval.
+
+    Unlike the interval from the normal approximation it stays within 0 and 1, and has a length
+    where no run or every run succeeds. `sd` is that of a single run, sqrt(p (1 - p)).
+
+    Raises
+    ------
+    ValueError
+        If there is no run, or `successes` is not between 0 and `runs`.
+    """
+    if runs < 1:
+        raise ValueError(f"runs: expected at least one, got {runs}")
+    if not 0 <= successes <= runs:
+        raise ValueError(f"successes: expected between 0 and {runs}, got {successes}")
+    share = successes / runs
+    z2 = float(stats.norm.ppf((1 + level) / 2)) ** 2 / runs
+    centre = (share + z2 / 2) / (1 + z2)
+    half = float(np.sqrt(z2 * share * (1 - share) + z2**2 / 4)) / (1 + z2)
+    # At the ends the exact bound is 0 or 1, which rounding would miss.
+    low = 0.0 if successes == 0 else centre - half
+    high = 1.0 if successes == runs else centre + half
+    return Estimate(share, low, high, float(np.sqrt(share * (1 - share))), runs)
 
 
 def log_slope_interval(x: ArrayLike, y: ArrayLike, level: float = 0.95) -> Estimate:

@@ -1,5 +1,14 @@
 """Proofs instead of tolerances: critical points in exact rational arithmetic."""
 
+from landscape.certify.counterexamples import (
+    Ball,
+    Bottleneck,
+    Smoothed,
+    certified_radius,
+    certify_ball,
+    certify_bottleneck,
+    certify_smoothed,
+)
 from landscape.certify.linear import (
     Certificate,
     ExactData,
@@ -15,12 +24,22 @@ from landscape.certify.linear import (
     point_from_blocks,
     rational_orthogonal,
 )
+from landscape.certify.minima import LocalMinimum, certify_minimum
 
 __all__ = [
+    "Ball",
+    "Bottleneck",
     "Certificate",
     "ExactData",
     "ExactPoint",
+    "LocalMinimum",
+    "Smoothed",
+    "certified_radius",
+    "certify_ball",
+    "certify_bottleneck",
     "certify_linear",
+    "certify_minimum",
+    "certify_smoothed",
     "descent_polynomial",
     "exact_critical_point",
     "exact_data",

@@ -1,0 +1,180 @@
+"""Check Theorem 1: seven convex losses, wide and narrow networks, and the convex optimum."""
+
+from landscape.step import run
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from landscape.files import atomic
+from landscape.linear import LinearNetwork
+from landscape.linear.composite import Composite, kernel_move
+from landscape.losses import LOSSES, Risk, random_data
+from landscape.progress import track
+from landscape.seeds import generator
+from landscape.tables import write_table
+
+# A point with a smaller gradient counts as critical.
+CRITICAL = 1e-8
+# An eigenvalue below this part of the largest counts as zero.
+ZERO = 1e-7
+# Values that differ by less are the same level; an end is not global if it is higher than this.
+LEVEL = 1e-8
+
+
+def check_theorem1(
+    inputs: int,
+    outputs: int,
+    samples: int,
+    noise: float,
+    wide: list[str],
+    narrow: list[str],
+    draws: int,
+    starts: int,
+    seed: int,
+    runs: Path,
+    table: Path,
+    origin: Path,
+) -> None:
+    """Train networks of every shape in every loss, and hold their ends against the convex optimum.
+
+    The optimum is that of the linear predictor, by Newton's method; the networks are trained from
+    Gaussian starts with variance one over the number of columns, by L-BFGS and Newton's method.
+
+    Parameters
+    ----------
+    inputs, outputs
+        Numbers of inputs and outputs.
+    samples
+        Number of samples.
+    noise
+        Standard deviation of the noise that the teacher adds to outputs of variance about 1.
+    wide
+        Hidden widths, joined by hyphens, of networks that meet the condition of the theorem.
+    narrow
+        Hidden widths of networks with a bottleneck, that do not.
+    draws
+        Data sets for each loss.
+    starts
+        Starts for each data set and network.
+    seed
+        Root seed.
+    runs
+        The .parquet file with a row for each start.
+    table
+        The .csv table with a row for each loss and network.
+    origin
+        The .csv table of the point W = 0.
+    """
+    shapes = {text: [int(width) for width in text.split("-")] for text in [*wide, *narrow]}
+    rows, zeros = [], []
+    for name, loss in track(LOSSES.items(), "losses"):
+        for draw in range(draws):
+            rng = generator(seed, "laurent2018", "theorem1", name, draw)
+            f = Risk(loss, *random_data(loss, rng, inputs, outputs, samples, noise))
+            optimum = f.minimum()
+            for shape, hidden in shapes.items():
+                F = Composite(f, hidden)
+                scale = np.concatenate([np.full(a * b, b**-0.5) for a, b in F.shapes])
+                known = _constrained_optimum(f, hidden) if name == "square" else np.nan
+                for start in range(starts):
+                    rng = generator(seed, "laurent2018", "theorem1", name, draw, shape, start)
+                    end = F.minimize(scale * rng.normal(size=F.size))
+                    row = {"loss": name, "draw": draw, "hidden": shape, "start": start}
+                    rows.append(
+                        row
+                        | {
+                            "optimum": optimum.value,
+                            "optimum_gradient": optimum.gradient,
+                            "known_excess": known - optimum.value,
+                        }
+                        | _measure(F, end, optimum.value)
+                    )
+            if draw == 0:
+                rng = generator(seed, "laurent2018", "origin", name)
+                zeros += [{"loss": name} | _origin(f, [outputs] * k, rng) for k in (1, 2)]
+    every = pd.DataFrame(rows)
+    with atomic(runs) as temporary:
+        every.to_parquet(temporary)
+    write_table(_summary(every, wide), table)
+    write_table(pd.DataFrame(zeros), origin)
+
+
+def _measure(F: Composite, theta: np.ndarray, optimum: float) -> dict[str, object]:
+    value, gradient = F.value_gradient(theta)
+    eigenvalues = np.linalg.eigvalsh(F.hessian(theta))
+    # grad f at the product of all layers, of which Theorem 3 says that it vanishes.
+    A = F.layers(theta)[0]
+    for layer in F.layers(theta)[1:]:
+        A = layer @ A
+    return {
+        "value": value,
+        "excess": value - optimum,
+        "gradient": float(np.linalg.norm(gradient)),
+        "least_eigenvalue": eigenvalues[0] / eigenvalues[-1],
+        "slope": float(np.linalg.norm(F.f.value_gradient(A)[1])),
+    }
+
+
+def _constrained_optimum(f: Risk, hidden: list[int]) -> float:
+    """Return the least mean square loss of a linear predictor of bounded rank (Eckart & Young)."""
+    net = LinearNetwork(f.X, f.Y, hidden)
+    left_out = net.eigenvalues[min(hidden) :].sum()
+    return float((net.offset + left_out) / f.X.shape[1])
+
+
+def _origin(f: Risk, hidden: list[int], rng: np.random.Generator) -> dict[str, object]:
+    """Measure W = 0, a critical point where grad f need not vanish, before and after a move."""
+    F = Composite(f, hidden)
+    zero = np.zeros(F.size)
+    value, gradient = F.value_gradient(zero)
+    eigenvalues = np.linalg.eigvalsh(F.hessian(zero))
+    moved = np.concatenate([layer.ravel() for layer in kernel_move(F.layers(zero), rng)])
+    moved_value, moved_gradient = F.value_gradient(moved)
+    return {
+        "depth": len(hidden) + 1,
+        "slope": float(np.linalg.norm(f.value_gradient(np.zeros(f.shape))[1])),
+        "gradient": float(np.linalg.norm(gradient)),
+        "least_eigenvalue": eigenvalues[0],
+        "largest_eigenvalue": eigenvalues[-1],
+        "moved_change": abs(moved_value - value),
+        "moved_gradient": float(np.linalg.norm(moved_gradient)),
+    }
+
+
+def _summary(every: pd.DataFrame, wide: list[str]) -> pd.DataFrame:
+    rows = []
+    for (loss, shape), group in every.groupby(["loss", "hidden"], sort=False):
+        critical = group["gradient"] <= CRITICAL
+        minimal = critical & (group["least_eigenvalue"] >= -ZERO)
+        levels = [
+            1 + int((np.diff(np.sort(ends)) > LEVEL).sum())
+            for _, ends in group[minimal].groupby("draw")["value"]
+        ]
+        rows.append(
+            {
+                "loss": loss,
+                "hidden": shape,
+                "wide": shape in wide,
+                "starts": len(group),
+                "critical": int(critical.sum()),
+                "not_critical": int((~critical).sum()),
+                "saddles": int((critical & ~minimal).sum()),
+                "suboptimal": int((minimal & (group["excess"] > LEVEL)).sum()),
+                "most_levels": max(levels, default=0),
+                "excess_least": group["excess"].min(),
+                "excess_median": group["excess"].median(),
+                "excess_most": group["excess"].max(),
+                "distance_most": group["excess"].abs().max(),
+                "slope_least": group.loc[minimal, "slope"].min(),
+                "slope_most": group.loc[minimal, "slope"].max(),
+                "known_error": (group["excess"] - group["known_excess"]).abs().max(),
+                "optimum_gradient": group["optimum_gradient"].max(),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+if __name__ == "__main__":
+    run(check_theorem1)
