@@ -19,12 +19,11 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from landscape.exact import Numbers, same_numbers
+
 # int, float or Fraction; their union is not what numpy's annotations take.
 Number = Any
-Numbers = NDArray[Any]  # of float64, or of Fraction
 Kind = Literal["global minimum", "local minimum", "saddle", "not critical"]
-
-to_fraction = np.frompyfunc(Fraction, 1, 1)
 
 
 class Network(NamedTuple):
@@ -99,8 +98,8 @@ class AffineTarget:
         ValueError
             If a part of the network has not the shape of the others or is not finite.
         """
-        network, target = self._read(network, x)
-        return target._error(network, _as(x, network))[0]
+        network, points, target = self._read(network, x)
+        return target._error(network, points)[0]
 
     def loss(self, network: Network) -> Numbers:
         """Return the loss, shape (...).
@@ -110,7 +109,7 @@ class AffineTarget:
         ValueError
             As for `error`.
         """
-        network, target = self._read(network)
+        network, _, target = self._read(network)
         x, e, _ = target._pieces(network)
         left, right = e[..., :-1], e[..., 1:]
         total: Numbers = (np.diff(x) * (left**2 + left * right + right**2)).sum(-1) / 3
@@ -128,7 +127,7 @@ class AffineTarget:
         ValueError
             As for `error`.
         """
-        network, target = self._read(network)
+        network, _, target = self._read(network)
         x, e, z = target._pieces(network)
         zeroth, first = _moments(x, e)
         slope = target._slopes(z)
@@ -150,7 +149,7 @@ class AffineTarget:
             As for `error`, or if the loss is not twice differentiable: a kink lies at an end of
             the interval, or a neuron has w = b = 0.
         """
-        network, target = self._read(network)
+        network, _, target = self._read(network)
         w, b, v, _ = network
         kinds = target._neuron_types(w, b)
         if np.isin(kinds, ["semi-inactive", "degenerate"]).any() or (target._at_end(w, b)).any():
@@ -212,7 +211,7 @@ class AffineTarget:
         array of str, shape (..., N)
         """
         w, b = np.atleast_1d(w), np.atleast_1d(b)
-        network, target = self._read(Network(w, b, w, w[..., 0]))
+        network, _, target = self._read(Network(w, b, w, w[..., 0]))
         return target._neuron_types(network.w, network.b)
 
     def critical_levels(self, N: int) -> dict[int, Number]:
@@ -295,7 +294,7 @@ class AffineTarget:
             If a number is a float, the network is a stack, or the activation is not the ReLU.
         """
         self._need_relu()
-        network, target = self._read(network)
+        network, _, target = self._read(network)
         w, b, v, c = network
         if w.dtype != object:
             raise ValueError("network: expected int and Fraction only, for a float decides nothing")
@@ -321,8 +320,8 @@ class AffineTarget:
         if self.leak != 0:
             raise ValueError(f"leak: the classification is that of the ReLU, got {self.leak}")
 
-    def _read(self, network: Network, *more: ArrayLike) -> tuple[Network, "AffineTarget"]:
-        """Return network and target in one kind of number, or raise a ValueError."""
+    def _read(self, network: Network, x: ArrayLike = 0) -> tuple[Network, Numbers, "AffineTarget"]:
+        """Return network, points and target in one kind of number, or raise a ValueError."""
         parts = Network(*map(np.asarray, network))
         shape = parts.w.shape
         for name, part in parts._asdict().items():
@@ -332,15 +331,9 @@ class AffineTarget:
                     f"{name}: expected shape {expected}, w having shape {shape} with one neuron or "
                     f"more, got {part.shape}"
                 )
-        mine = [self.alpha, self.beta, self.T0, self.T1, self.leak]
-        if all(_is_exact(np.asarray(part)) for part in (*parts, *mine, *more)):
-            target = AffineTarget(*(Fraction(value) for value in mine))
-            return Network(*(np.array(to_fraction(part), dtype=object) for part in parts)), target
-        floats = Network(*(np.asarray(part, dtype=float) for part in parts))
-        for name, part in floats._asdict().items():
-            if not np.isfinite(part).all():
-                raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
-        return floats, AffineTarget(*(float(value) for value in mine))
+        mine = np.array([self.alpha, self.beta, self.T0, self.T1, self.leak], dtype=object)
+        *read, x, numbers = same_numbers(**parts._asdict(), x=x, target=mine)
+        return Network(*read), x, AffineTarget(*numbers.tolist())
 
     def _error(self, network: Network, x: Numbers) -> tuple[Numbers, Numbers]:
         """Return the error at x, shape (..., K), and the arguments of s, shape (..., K, N)."""
@@ -385,17 +378,5 @@ def _moments(x: Numbers, e: Numbers) -> tuple[Numbers, Numbers]:
     return width * total / 2, width * first / 6
 
 
-def _is_exact(part: Numbers) -> bool:
-    if part.dtype == object:
-        return all(isinstance(value, (int, Fraction)) for value in part.ravel())
-    return part.dtype.kind in "iu"
-
-
 def _exact(value: Number) -> Number:
     return value if isinstance(value, float) else Fraction(value)
-
-
-def _as(x: ArrayLike, network: Network) -> Numbers:
-    if network.w.dtype == object:
-        return np.array(to_fraction(np.asarray(x)), dtype=object)
-    return np.asarray(x, dtype=float)
