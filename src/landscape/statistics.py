@@ -86,5 +86,7 @@ def wilson_interval(successes: int, runs: int, level: float = 0.95) -> Estimate:
     scale = 1 + z**2 / runs
     centre = (share + z**2 / (2 * runs)) / scale
     half = z * np.sqrt(share * (1 - share) / runs + z**2 / (4 * runs**2)) / scale
-    low, high = max(0.0, float(centre - half)), min(1.0, float(centre + half))
+    # Exactly 0 and 1 where the formula is, but for rounding.
+    low = 0.0 if successes == 0 else float(centre - half)
+    high = 1.0 if successes == runs else float(centre + half)
     return Estimate(share, low, high, float(np.sqrt(share * (1 - share))), runs)
