@@ -223,20 +223,17 @@ def affine_minimum(
             factors = _draw(rng, (width,))
             W, along = factors[:, None] * direction, factors
         else:
-            W = _draw(rng, (width, len(states)))
-            along = W @ along
+            W, before = _draw(rng, (width, len(states))), along
+            while not (along := W @ before).any():
+                W = _draw(rng, W.shape)
         shrink, b = _place(rng, W @ states, activation.ends)
         W, along = W * shrink[:, None], along * shrink * scale
         layers.append((W, b))
         states = activation(W @ states + b[:, None])
-    v = _draw(rng, (len(states),))
-    if constant:
-        if along.any():
-            v = v - along * (v @ along / (along @ along))
-    else:
-        while v @ along == 0:  # at most once, for along is then no zero vector
-            v = v + along
-        v = v / (v @ along)
+    v = np.zeros_like(along)
+    while not v.any():
+        v = _draw(rng, along.shape)
+        v = v + along * ((0 if constant else 1) - v @ along) / (along @ along)
     # What is left is constant over the data.
     rest = v @ states - slope @ X
     layers.append((v[None, :], np.array([intercept - rest[0]], dtype=object)))
@@ -370,11 +367,11 @@ def _dimension(layers: Layers, X: Numbers, activation: Activation) -> int:
     The network is affine near the point, so the rank is at most d + 1; if it is, it is so nearby,
     and the networks that agree on the data are a manifold of this dimension.
     """
-    states, m = _forward(layers, X, activation), X.shape[1]
+    states = _forward(layers, X, activation)
     rows = []
-    for i in range(m):
-        delta = np.array([[Fraction(int(k == i)) for k in range(m)]], dtype=object)
-        parts = _backward(layers, states, delta, activation)
+    # The derivatives are affine in x, so that their products with 1 and x have the same rank.
+    for delta in np.vstack([X, np.full((1, X.shape[1]), Fraction(1))]):
+        parts = _backward(layers, states, delta[None, :], activation)
         rows.append(np.concatenate([part.ravel() for pair in parts for part in pair]))
     derivatives = np.array(rows, dtype=object)
     rank = _flint(derivatives).rank()
@@ -406,9 +403,11 @@ def _place(
 
 
 def _draw(rng: np.random.Generator, shape: tuple[int, ...]) -> Numbers:
-    """Return random multiples of 1/4 from 1/4 to 2 and their negatives."""
-    signs, sizes = rng.choice([-1, 1], shape), rng.integers(1, 9, shape)
-    return to_fractions(signs * sizes) / 4
+    """Return random multiples of 1/4 from 1/4 to 2 and their negatives, of full rank."""
+    while True:
+        drawn = to_fractions(rng.choice([-1, 1], shape) * rng.integers(1, 9, shape)) / 4
+        if _flint(np.atleast_2d(drawn)).rank() == min(np.atleast_2d(drawn).shape):
+            return drawn
 
 
 def _read(layers: Layers, X: ArrayLike) -> tuple[list[tuple[Numbers, Numbers]], Numbers]:
