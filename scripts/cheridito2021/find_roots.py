@@ -51,17 +51,18 @@ def find_roots(
         root = size <= gradient
         bounded = np.abs(theta).max(1) <= BOUND
         losses = UNIT.loss(network)[root & bounded]
-        levels = {"0": 0.0} | {f"n = {n}": float(x) for n, x in UNIT.critical_levels(6).items()}
+        levels = {"loss 0": 0.0}
+        levels |= {f"n = {n}": float(x) for n, x in UNIT.critical_levels(max(widths)).items()}
         counts = {
-            f"level {name}": int((abs(losses - level) <= TOLERANCE).sum())
-            for name, level in levels.items()
+            name: int((abs(losses - level) <= TOLERANCE).sum()) for name, level in levels.items()
         }
+        # A level needs at least n neurons.
+        reachable = ["loss 0", *(f"n = {n}" for n in UNIT.critical_levels(N))]
         rows.append(
-            {"neurons": N, "starts": starts, "roots": int((root & bounded).sum())}
+            {"neurons": N, "starts": starts, "roots": len(losses)}
             | counts
             | {
-                "off_the_list": len(losses) - sum(counts.values()),
-                "above_their_width": sum(counts[f"level n = {n}"] for n in (2, 4, 6) if n > N),
+                "off_the_list_or_above": len(losses) - sum(counts[name] for name in reachable),
                 "unbounded": int((root & ~bounded).sum()),
                 "no_root": int((~root).sum()),
             }

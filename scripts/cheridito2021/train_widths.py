@@ -119,6 +119,7 @@ def _measure(
         # b < 0 and w + b < 0 in the plane of standard normal (w, b): 3/8 of all directions.
         "dead_at_start_expected": 0.375 ** end.w.shape[1] if target.leak == 0 else 0.0,
         "fitted": int(small.sum()),
+        "not_fitted": int((~small).sum()),
         "unfinished": int((~small & ~plateau).sum()),
         "plateau_not_dead": int((plateau & ~dead).sum()),
         "with_kink_at_end": int(at_end.any(1).sum()),

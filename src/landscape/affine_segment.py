@@ -48,18 +48,27 @@ class Activation:
     def __call__(self, z: Numbers) -> Numbers:
         """Return s(z), entry by entry."""
         number: Any = Fraction if z.dtype == object else float
-        total: Numbers = z * number(self.slopes[0])
-        for knot, (before, after) in zip(self.knots, pairwise(self.slopes), strict=True):
-            at_zero = (after - before) * max(-knot, Fraction(0))
-            total = total + number(after - before) * np.maximum(z - number(knot), number(0))
-            total = total - number(at_zero)
+        parts = []
+        for i, slope in enumerate(self.slopes):
+            if slope != 0:
+                part, anchor = z, Fraction(0)
+                if i > 0:
+                    part = np.maximum(part, number(self.knots[i - 1]))
+                    anchor = max(anchor, self.knots[i - 1])
+                if i < len(self.knots):
+                    part = np.minimum(part, number(self.knots[i]))
+                    anchor = min(anchor, self.knots[i])
+                parts.append(number(slope) * (part - number(anchor)))
+        total: Numbers = sum(parts[1:], parts[0])
         return total
 
     def derivative(self, z: Numbers) -> Numbers:
         """Return the derivative from the right, entry by entry."""
-        slopes = np.array(self.slopes, dtype=object if z.dtype == object else float)
-        result: Numbers = slopes[self.piece(z)]
-        return result
+        number: Any = Fraction if z.dtype == object else float
+        total: Numbers = z * 0 + number(self.slopes[0])
+        for knot, (before, after) in zip(self.knots, pairwise(self.slopes), strict=True):
+            total = total + number(after - before) * (z >= number(knot))
+        return total
 
     def piece(self, z: Numbers) -> NDArray[np.intp]:
         """Return the index of the piece that each entry lies on, knots to the right."""
