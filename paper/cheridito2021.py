@@ -46,7 +46,7 @@ levels = results.table("levels")
 unit = levels[(levels["interval"] == "[0, 1]") & (levels["alpha"] == "1")]
 simple = unit[~unit["arrangement"].str.contains("split")]
 say(
-    "For the target x on [0, 1] the levels are "
+    "For the target x on `[0, 1]` the levels are "
     + ", ".join(f"{row.level} (n = {row.n})" for row in simple.itertuples())
     + ". The Hessians have "
     + ", ".join(str(count) for count in simple["negative"])

@@ -134,11 +134,11 @@ def _case(
         lower += int((change < -1e-15).sum())
         lowest = min(lowest, float(change.min()))
     descends = int(move is not None)
-    for t in DISTANCES if move is not None else []:
-        changed = Network(
-            [w + t * move[0], 1], [b + t * move[1], -2], [v + t * move[2], 1], Fraction(1, 2)
-        )
-        descends &= int(target.loss(changed) < level)
+    if move is not None:
+        for t in DISTANCES:
+            w_t, b_t, v_t = (x + t * dx for x, dx in zip((w, b, v), move, strict=True))
+            moved_exactly = Network([w_t, 1], [b_t, -2], [v_t, 1], Fraction(1, 2))
+            descends &= int(target.loss(moved_exactly) < level)
     observed = "saddle" if lower or descends else "local minimum"
     return {
         "neuron": name,
@@ -161,7 +161,7 @@ def _error(target: AffineTarget, n: int) -> pd.DataFrame:
             "n": n,
             "level": str(target.loss(point)),
             "x": [float(value) for value in x],
-            "error": target.error(point, x).astype(float),
+            "error": target.error(point, np.array(x)).astype(float),
         }
     )
 

@@ -62,7 +62,8 @@ def train_widths(
         target = AffineTarget(1.0, 0.0, 0.0, 1.0, slope)
         for N in track(widths, f"widths, {activation}"):
             rng = generator(seed, "cheridito2021", "widths", N)
-            start = Network(*rng.standard_normal((3, count, N)), rng.standard_normal(count))
+            w, b, v = rng.standard_normal((3, count, N))
+            start = Network(w, b, v, rng.standard_normal(count))
             end = _descend(target, start, step, steps, fitted)
             rows.append(
                 {"activation": activation, "neurons": N, "runs": count}
@@ -73,11 +74,13 @@ def train_widths(
 
 def _height(network: Network) -> np.ndarray:
     """Return the largest argument of each neuron's activation on [0, 1]."""
-    return np.maximum(network.b, network.w + network.b)
+    height: np.ndarray = np.maximum(network.b, network.w + network.b)
+    return height
 
 
 def _dead(network: Network) -> np.ndarray:
-    return (_height(network) <= DEAD).all(-1)
+    dead: np.ndarray = np.asarray((_height(network) <= DEAD).all(axis=-1))
+    return dead
 
 
 def _descend(

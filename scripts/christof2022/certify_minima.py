@@ -25,12 +25,11 @@ from landscape.tables import write_table
 
 Stack = list[tuple[np.ndarray, np.ndarray]]
 
-WIDTHS = [[2], [5], [4, 4], [2, 2, 2]]
-# The case that is drawn.
-SHOWN = ("square", "relu", [5])
-
 
 def certify_minima(
+    targets: list[str],
+    activations: list[str],
+    hidden: list[str],
     draws: int,
     perturbations: int,
     runs: int,
@@ -48,6 +47,12 @@ def certify_minima(
 
     Parameters
     ----------
+    targets
+        Names of the targets, each with its own data set; the first one has a single input.
+    activations
+        Names of the activations.
+    hidden
+        Hidden widths, such as 4-4 for two layers of four.
     draws
         Members of the continuum for each target, activation and network.
     perturbations
@@ -63,15 +68,14 @@ def certify_minima(
     minima
         The .csv table with a row for each target, activation and network.
     fits
-        The .csv table of one target, its spurious minimum and a better network.
+        The .csv table of the first case: target, spurious minimum and better network.
     """
     rows = []
-    targets = _targets(seed)
-    for target, name, widths in track(list(product(targets, ACTIVATIONS, WIDTHS)), "cases"):
-        X, y = targets[target]
-        activation = ACTIVATIONS[name]
-        hidden = "-".join(map(str, widths))
-        words = ("christof2022", "minima", target, name, hidden)
+    data = _targets(seed)
+    for target, name, sizes in track(list(product(targets, activations, hidden)), "cases"):
+        X, y = data[target]
+        activation, widths = ACTIVATIONS[name], [int(size) for size in sizes.split("-")]
+        words = ("christof2022", "minima", target, name, sizes)
         better = _train(generator(seed, *words, 0), X, y, widths, activation, runs, steps, step)
         rng = generator(seed, *words, 1)
         members = [affine_minimum(rng, X, y, widths, activation) for _ in range(draws)]
@@ -84,7 +88,7 @@ def certify_minima(
             {
                 "target": target,
                 "activation": name,
-                "hidden": hidden,
+                "hidden": sizes,
                 "members": draws,
                 "unproved": sum(not one.proved for one in found),
                 "loss": str(found[0].loss),
@@ -99,7 +103,7 @@ def certify_minima(
                 "lowest_change": min(float(change.min()) for change in changes),
             }
         )
-        if (target, name, widths) == SHOWN:
+        if len(rows) == 1:
             fit = {
                 "x": X[0].astype(float),
                 "target": y.astype(float),
@@ -168,19 +172,21 @@ def _changes(
 ) -> np.ndarray:
     """Return the change of the loss under random perturbations of all sizes up to the radius."""
     sizes = radius * 10 ** rng.uniform(-4, 0, perturbations)
-    moved = []
-    for pair in member:
-        moves = [rng.uniform(-1, 1, (perturbations, *part.shape)) for part in pair]
-        moved.append(
-            tuple(
-                part.astype(float) + move * sizes.reshape(-1, *[1] * part.ndim)
-                for part, move in zip(pair, moves, strict=True)
-            )
-        )
+    moved = [
+        (_moved(rng, W.astype(float), sizes), _moved(rng, b.astype(float), sizes))
+        for W, b in member
+    ]
     data = X.astype(float), y.astype(float)
     if not is_affine_on(moved, data[0], activation).all():
         raise AssertionError("a network within the proved radius is not affine on the data")
     return loss(moved, *data, activation) - float(loss(member, X, y, activation))
+
+
+def _moved(rng: np.random.Generator, part: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Return a stack of copies of `part`, whose entries move by at most the size of each."""
+    moves = rng.uniform(-1, 1, (len(sizes), *part.shape))
+    moved: np.ndarray = part + moves * sizes.reshape(-1, *[1] * part.ndim)
+    return moved
 
 
 if __name__ == "__main__":

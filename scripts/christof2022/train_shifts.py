@@ -58,46 +58,33 @@ def train_shifts(
     X = grid.astype(float)
     y = X[0] ** 2
     rows = []
-    for width, step in product(widths, step_sizes):
-        # Runs of different step size and shift start from the same draws.
+    for width, step, shift in product(widths, step_sizes, shifts):
+        # Whatever the step size and the shift, runs start from the same draws.
         rng = generator(seed, "christof2022", "shifts", width)
-        W, v = rng.standard_normal((2, runs, width))
+        W, v = rng.standard_normal((runs, width, 1)), rng.standard_normal((runs, 1, width))
         b, c = rng.standard_normal((runs, width)), rng.standard_normal((runs, 1))
-        many = len(shifts), 1
-        layers = [
-            (np.tile(W, many)[:, :, None], np.concatenate([b + shift for shift in shifts])),
-            (np.tile(v, many)[:, None, :], np.tile(c, many)),
-        ]
+        layers = [(W, b + shift), (v, c)]
         start = is_affine_on(layers, X, RELU)
         diverged = _descend(layers, X, y, step, steps)
-        losses, affine = loss(layers, X, y, RELU), is_affine_on(layers, X, RELU)
-        affine &= ~diverged
+        losses, affine = loss(layers, X, y, RELU), is_affine_on(layers, X, RELU) & ~diverged
         caught = affine & (abs(losses / level - 1) <= NEAR)
-        size = np.sqrt(
-            sum(
-                (part**2).reshape(len(losses), -1).sum(1)
-                for pair in gradient(layers, X, y, RELU)
-                for part in pair
-            )
+        slopes = [part.reshape(runs, -1) for g in gradient(layers, X, y, RELU) for part in g]
+        size = np.linalg.norm(np.concatenate(slopes, axis=1), axis=1)
+        columns = wilson_interval(int(caught.sum()), runs).columns("caught")
+        del columns["caught_sd"]
+        free = losses[~affine & ~diverged]
+        rows.append(
+            {"width": width, "step": step, "shift": shift, "runs": runs}
+            | columns
+            | {
+                "affine_at_start": int(start.sum()),
+                "affine_but_not_settled": int((affine & ~caught).sum()),
+                "diverged": int(diverged.sum()),
+                "affine_level": level,
+                "median_loss_otherwise": float(np.median(free)) if free.size else np.nan,
+                "largest_gradient_of_caught": float(size[caught].max(initial=0.0)),
+            }
         )
-        for i, shift in enumerate(shifts):
-            mine = slice(i * runs, (i + 1) * runs)
-            count = int(caught[mine].sum())
-            columns = wilson_interval(count, runs).columns("caught")
-            del columns["caught_sd"]
-            free = losses[mine][~(affine | diverged)[mine]]
-            rows.append(
-                {"width": width, "step": step, "shift": shift, "runs": runs, "caught_runs": count}
-                | columns
-                | {
-                    "affine_at_start": int(start[mine].sum()),
-                    "affine_but_not_settled": int((affine & ~caught)[mine].sum()),
-                    "diverged": int(diverged[mine].sum()),
-                    "affine_level": level,
-                    "median_loss_otherwise": float(np.median(free)) if free.size else np.nan,
-                    "largest_gradient_of_caught": float(size[mine][caught[mine]].max(initial=0.0)),
-                }
-            )
     write_table(pd.DataFrame(rows), table, {"largest_gradient_of_caught": ".1e"})
 
 
@@ -110,7 +97,7 @@ def _descend(
 ) -> np.ndarray:
     """Take steps of gradient descent in place, and tell which runs diverged (they rest at 0)."""
     diverged = np.zeros(len(layers[0][0]), dtype=bool)
-    for _ in track(range(steps), f"steps of {step} at width {layers[0][0].shape[1]}"):
+    for _ in track(range(steps), "steps"):
         found = gradient(layers, X, y, RELU)
         # The last entry is twice the mean error.
         lost = abs(found[-1][1][:, 0]) > DIVERGED

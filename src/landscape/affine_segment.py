@@ -130,7 +130,7 @@ def outputs(layers: Layers, X: ArrayLike, activation: Activation) -> Numbers:
         If shapes do not fit or a number is not finite.
     """
     layers, inputs = _read(layers, X)
-    return _forward(layers, inputs, activation)[-1][..., 0, :]
+    return _forward(layers, inputs, activation)[1][-1][..., 0, :]
 
 
 def loss(layers: Layers, X: ArrayLike, y: ArrayLike, activation: Activation) -> Numbers:
@@ -143,7 +143,7 @@ def loss(layers: Layers, X: ArrayLike, y: ArrayLike, activation: Activation) -> 
     """
     layers, inputs = _read(layers, X)
     targets = _read_targets(y, inputs)
-    residual = _forward(layers, inputs, activation)[-1][..., 0, :] - targets
+    residual = _forward(layers, inputs, activation)[1][-1][..., 0, :] - targets
     total: Numbers = (residual**2).sum(-1) / len(targets)
     return total
 
@@ -162,8 +162,9 @@ def gradient(
     """
     layers, inputs = _read(layers, X)
     targets = _read_targets(y, inputs)
-    states = _forward(layers, inputs, activation)
-    return _backward(layers, states, 2 * (states[-1] - targets) / len(targets), activation)
+    states, values = _forward(layers, inputs, activation)
+    delta = 2 * (values[-1] - targets) / len(targets)
+    return _backward(layers, states, values, delta, activation)
 
 
 def best_affine(X: ArrayLike, y: ArrayLike) -> tuple[Numbers, Fraction, Fraction]:
@@ -272,10 +273,10 @@ def affine_radius(layers: Layers, X: ArrayLike, activation: Activation) -> Fract
     layers, inputs = _read(layers, X)
     if inputs.dtype != object or layers[0][0].ndim != 2:
         raise ValueError("layers, X: expected one network, and int and Fraction only")
-    states = _forward(layers, inputs, activation)
+    states, values = _forward(layers, inputs, activation)
     for power in range(61):
         radius = Fraction(1, 2**power)
-        if _stays_affine(layers, states, activation, radius):
+        if _stays_affine(layers, states, values, activation, radius):
             return radius
     return Fraction(0)
 
@@ -324,45 +325,55 @@ def is_affine_on(layers: Layers, X: ArrayLike, activation: Activation) -> NDArra
         As for `outputs`.
     """
     layers, inputs = _read(layers, X)
-    states = _forward(layers, inputs, activation)
     same = np.ones(layers[0][0].shape[:-2], dtype=bool)
-    for (W, b), state in zip(layers[:-1], states[:-2], strict=True):
-        piece = activation.piece(W @ state + b[..., None])
+    for value in _forward(layers, inputs, activation)[1][:-1]:
+        piece = activation.piece(value)
         same &= (piece == piece[..., :1]).all((-2, -1))
     return same
 
 
-def _forward(layers: Layers, X: Numbers, activation: Activation) -> list[Numbers]:
-    """Return X, the outputs of each hidden layer, and those of the network (..., 1, m)."""
-    states = [X]
-    for W, b in layers[:-1]:
-        states.append(activation(W @ states[-1] + b[..., None]))
-    W, b = layers[-1]
-    return [*states, W @ states[-1] + b[..., None]]
+def _forward(
+    layers: Layers, X: Numbers, activation: Activation
+) -> tuple[list[Numbers], list[Numbers]]:
+    """Return the inputs of each layer, and its values before the activation, (..., width, m)."""
+    states, values = [X], []
+    for W, b in layers:
+        values.append(W @ states[-1] + b[..., None])
+        if len(values) < len(layers):
+            states.append(activation(values[-1]))
+    return states, values
 
 
 def _backward(
-    layers: Layers, states: list[Numbers], delta: Numbers, activation: Activation
+    layers: Layers,
+    states: list[Numbers],
+    values: list[Numbers],
+    delta: Numbers,
+    activation: Activation,
 ) -> list[tuple[Numbers, Numbers]]:
     """Return the gradient of ``sum(delta * outputs)``, delta of shape (..., 1, m)."""
     result = []
     for h in reversed(range(len(layers))):
-        W, b = layers[h]
         if h < len(layers) - 1:
-            delta = delta * activation.derivative(W @ states[h] + b[..., None])
+            delta = delta * activation.derivative(values[h])
         result.append((delta @ np.swapaxes(states[h], -1, -2), delta.sum(-1)))
-        delta = np.swapaxes(W, -1, -2) @ delta
+        if h > 0:
+            delta = np.swapaxes(layers[h][0], -1, -2) @ delta
     return result[::-1]
 
 
 def _stays_affine(
-    layers: Layers, states: list[Numbers], activation: Activation, radius: Fraction
+    layers: Layers,
+    states: list[Numbers],
+    values: list[Numbers],
+    activation: Activation,
+    radius: Fraction,
 ) -> bool:
+    """Tell whether all neurons provably stay inside when no parameter moves beyond the radius."""
     low, high = activation.ends
     scale = abs(activation.slopes[activation.segment])
     drift = states[0] * 0  # how far each input of the layer can move
-    for (W, b), state in zip(layers[:-1], states[:-2], strict=True):
-        z = W @ state + b[:, None]
+    for (W, _), state, z in zip(layers[:-1], states[:-1], values[:-1], strict=True):
         moved = abs(W) @ drift + radius * ((abs(state) + drift).sum(0) + 1)
         if not (np.all(z - moved > low) and np.all(z + moved < high)):
             return False
@@ -376,11 +387,11 @@ def _dimension(layers: Layers, X: Numbers, activation: Activation) -> int:
     The network is affine near the point, so the rank is at most d + 1; if it is, it is so nearby,
     and the networks that agree on the data are a manifold of this dimension.
     """
-    states = _forward(layers, X, activation)
+    states, values = _forward(layers, X, activation)
     rows = []
     # The derivatives are affine in x, so that their products with 1 and x have the same rank.
     for delta in np.vstack([X, np.full((1, X.shape[1]), Fraction(1))]):
-        parts = _backward(layers, states, delta[None, :], activation)
+        parts = _backward(layers, states, values, delta[None, :], activation)
         rows.append(np.concatenate([part.ravel() for pair in parts for part in pair]))
     derivatives = np.array(rows, dtype=object)
     rank = _flint(derivatives).rank()

@@ -37,10 +37,10 @@ class Network(NamedTuple):
         Outer bias.
     """
 
-    w: Numbers
-    b: Numbers
-    v: Numbers
-    c: Numbers
+    w: Any
+    b: Any
+    v: Any
+    c: Any
 
 
 @dataclass(frozen=True)
@@ -131,8 +131,8 @@ class AffineTarget:
         x, e, z = target._pieces(network)
         zeroth, first = _moments(x, e)
         slope = target._slopes(z)
-        b = (slope * zeroth[..., None]).sum(-2)
-        w = (slope * first[..., None]).sum(-2)
+        b = (zeroth[..., None, :] @ slope)[..., 0, :]
+        w = (first[..., None, :] @ slope)[..., 0, :]
         v = network.w * w + network.b * b
         return Network(2 * network.v * w, 2 * network.v * b, 2 * v, 2 * zeroth.sum(-1))
 
@@ -179,7 +179,7 @@ class AffineTarget:
 
         j = np.arange(n)
         for place, moment in ((j, first), (n + j, zeroth)):
-            mixed = (slope * moment[..., None]).sum(-2)
+            mixed = (moment[..., None, :] @ slope)[..., 0, :]
             result[..., place, 2 * n + j] += mixed
             result[..., 2 * n + j, place] += mixed
         # The second derivative of the activation is a point mass at the kink.
@@ -339,7 +339,7 @@ class AffineTarget:
         """Return the error at x, shape (..., K), and the arguments of s, shape (..., K, N)."""
         w, b, v, c = network
         z = x[..., None] * w[..., None, :] + b[..., None, :]
-        f = (np.maximum(z, self.leak * z) * v[..., None, :]).sum(-1) + c[..., None]
+        f = (np.maximum(z, self.leak * z) @ v[..., None])[..., 0] + c[..., None]
         return f - self.alpha * x - self.beta, z
 
     def _pieces(self, network: Network) -> tuple[Numbers, Numbers, Numbers]:

@@ -111,55 +111,38 @@ rule cheridito2021_train_widths:
         "python {input.script} {params.options}" " --table {output.widths} > {log} 2>&1"
 
 
-rule cheridito2021_plot_errors:
+rule cheridito2021_plot_figures:
     input:
-        **code("cheridito2021/plot_errors"),
-        table="<results>/cheridito2021/tables/errors.csv",
+        **code("cheridito2021/plot_figures"),
+        errors="<results>/cheridito2021/tables/errors.csv",
+        widths="<results>/cheridito2021/tables/widths.csv",
     output:
-        svg=report(
+        errors=report(
             "<results>/cheridito2021/figures/errors.svg",
             caption="../report/cheridito2021/errors.rst",
             category="cheridito2021",
             subcategory="Figures",
             labels={"what": "Error functions"},
         ),
-        others=multiext("<results>/cheridito2021/figures/errors", ".pdf", ".png"),
-        csv="<results>/cheridito2021/figures/errors.csv",
-    log:
-        "<logs>/cheridito2021/plot_errors.log",
-    benchmark:
-        "<benchmarks>/cheridito2021/plot_errors.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw the error functions"
-    shell:
-        "python {input.script}"
-        " --table {input.table} --output {output.csv} > {log} 2>&1"
-
-
-rule cheridito2021_plot_widths:
-    input:
-        **code("cheridito2021/plot_widths"),
-        table="<results>/cheridito2021/tables/widths.csv",
-    output:
-        svg=report(
+        errors_others=multiext("<results>/cheridito2021/figures/errors", ".pdf", ".png"),
+        errors_csv="<results>/cheridito2021/figures/errors.csv",
+        widths=report(
             "<results>/cheridito2021/figures/widths.svg",
             caption="../report/cheridito2021/widths.rst",
             category="cheridito2021",
             subcategory="Figures",
             labels={"what": "Runs with all neurons dead"},
         ),
-        others=multiext("<results>/cheridito2021/figures/widths", ".pdf", ".png"),
-        csv="<results>/cheridito2021/figures/widths.csv",
+        widths_others=multiext("<results>/cheridito2021/figures/widths", ".pdf", ".png"),
+        widths_csv="<results>/cheridito2021/figures/widths.csv",
     log:
-        "<logs>/cheridito2021/plot_widths.log",
+        "<logs>/cheridito2021/plot_figures.log",
     benchmark:
-        "<benchmarks>/cheridito2021/plot_widths.tsv"
+        "<benchmarks>/cheridito2021/plot_figures.tsv"
     conda:
         ENVIRONMENT
     message:
-        "Draw the shares of runs with all neurons dead"
+        "Draw the figures of cheridito2021"
     shell:
-        "python {input.script}"
-        " --table {input.table} --output {output.csv} > {log} 2>&1"
+        "python {input.script} --errors-table {input.errors} --widths-table {input.widths}"
+        " --errors-figure {output.errors_csv} --widths-figure {output.widths_csv} > {log} 2>&1"

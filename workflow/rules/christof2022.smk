@@ -75,55 +75,38 @@ rule christof2022_train_shifts:
         "python {input.script} {params.options}" " --table {output.shifts} > {log} 2>&1"
 
 
-rule christof2022_plot_fits:
+rule christof2022_plot_figures:
     input:
-        **code("christof2022/plot_fits"),
-        table="<results>/christof2022/tables/fits.csv",
+        **code("christof2022/plot_figures"),
+        fits="<results>/christof2022/tables/fits.csv",
+        shifts="<results>/christof2022/tables/shifts.csv",
     output:
-        svg=report(
+        fits=report(
             "<results>/christof2022/figures/fits.svg",
             caption="../report/christof2022/fits.rst",
             category="christof2022",
             subcategory="Figures",
             labels={"what": "A spurious minimum beside a better network"},
         ),
-        others=multiext("<results>/christof2022/figures/fits", ".pdf", ".png"),
-        csv="<results>/christof2022/figures/fits.csv",
-    log:
-        "<logs>/christof2022/plot_fits.log",
-    benchmark:
-        "<benchmarks>/christof2022/plot_fits.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw a spurious minimum beside a better network"
-    shell:
-        "python {input.script}"
-        " --table {input.table} --output {output.csv} > {log} 2>&1"
-
-
-rule christof2022_plot_shifts:
-    input:
-        **code("christof2022/plot_shifts"),
-        table="<results>/christof2022/tables/shifts.csv",
-    output:
-        svg=report(
+        fits_others=multiext("<results>/christof2022/figures/fits", ".pdf", ".png"),
+        fits_csv="<results>/christof2022/figures/fits.csv",
+        shifts=report(
             "<results>/christof2022/figures/shifts.svg",
             caption="../report/christof2022/shifts.rst",
             category="christof2022",
             subcategory="Figures",
             labels={"what": "Runs caught, by shift of the biases"},
         ),
-        others=multiext("<results>/christof2022/figures/shifts", ".pdf", ".png"),
-        csv="<results>/christof2022/figures/shifts.csv",
+        shifts_others=multiext("<results>/christof2022/figures/shifts", ".pdf", ".png"),
+        shifts_csv="<results>/christof2022/figures/shifts.csv",
     log:
-        "<logs>/christof2022/plot_shifts.log",
+        "<logs>/christof2022/plot_figures.log",
     benchmark:
-        "<benchmarks>/christof2022/plot_shifts.tsv"
+        "<benchmarks>/christof2022/plot_figures.tsv"
     conda:
         ENVIRONMENT
     message:
-        "Draw the shares of runs that are caught"
+        "Draw the figures of christof2022"
     shell:
-        "python {input.script}"
-        " --table {input.table} --output {output.csv} > {log} 2>&1"
+        "python {input.script} --fits-table {input.fits} --shifts-table {input.shifts}"
+        " --fits-figure {output.fits_csv} --shifts-figure {output.shifts_csv} > {log} 2>&1"
