@@ -103,8 +103,9 @@ say(
         f"{row.plateau:.3f} ({row.plateau_low:.3f} to {row.plateau_high:.3f}) with {row.neurons}"
         for row in relu.itertuples()
     )
-    + f" neurons. In all but {relu['plateau_not_dead'].sum()} of these runs every neuron is dead. "
-    f"More die than were dead at the start: in {relu['with_kink_at_end'].sum()} of "
+    + f" neurons. {relu['plateau_not_dead'].sum()} of these runs have a neuron that is not dead. "
+    f"At the start all neurons were dead in {relu['dead_at_start_runs'].sum()} runs, at the end in "
+    f"{relu['dead_runs'].sum()}; in {relu['with_kink_at_end'].sum()} of "
     f"{relu['plateau_runs'].sum()} runs a kink was led to an end of the interval. Of the "
     f"{relu['kinks_at_end'].sum()} such kinks {relu['kinks_of_wrong_sign'].sum()} are of the sign "
     "from which there is an escape."

@@ -189,6 +189,8 @@ def test_an_interpolating_network_is_a_global_minimum():
         (lambda: TARGETS[3].critical_levels(2), "leak: the classification is that of the ReLU"),
         (lambda: UNIT.loss(Network([1], [1, 2], [1], 0)), r"b: expected shape \(1,\)"),
         (lambda: UNIT.loss(Network([], [], [], 0)), "w: expected shape"),
+        (lambda: UNIT.neuron_types([], []), "w: expected shape"),
+        (lambda: UNIT.neuron_types([1], [1, 2]), "b: expected shape"),
         (lambda: UNIT.loss(Network([1], [np.nan], [1], 0)), "b: expected finite numbers"),
         (lambda: UNIT.classify(Network([1.0], [1], [1], 0)), "int and Fraction only"),
         (lambda: UNIT.classify(Network([[1]], [[1]], [[1]], [0])), "expected one network"),

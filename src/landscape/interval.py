@@ -211,7 +211,7 @@ class AffineTarget:
         array of str, shape (..., N)
         """
         w, b = np.atleast_1d(w), np.atleast_1d(b)
-        network, _, target = self._read(Network(w, b, w, w[..., 0]))
+        network, _, target = self._read(Network(w, b, w, np.zeros(w.shape[:-1], dtype=int)))
         return target._neuron_types(network.w, network.b)
 
     def critical_levels(self, N: int) -> dict[int, Number]:
