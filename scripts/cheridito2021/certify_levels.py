@@ -1,0 +1,170 @@
+"""Certify critical points at every level, and the rule for constant functions, exactly."""
+
+from landscape.step import run
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from landscape.certify import exact_inertia
+from landscape.interval import AffineTarget, Network
+from landscape.seeds import generator
+from landscape.tables import write_table
+
+# How the neurons at the first kink share what it needs; the other kinks have one neuron each.
+SHARES = {
+    "one neuron a kink": [Fraction(1)],
+    "first kink split 1/2, 1/2": [Fraction(1, 2)] * 2,
+    "first kink split 2, -1": [Fraction(2), Fraction(-1)],
+}
+# Neurons (w, b, v) beside which f is constant on [0, 1], what the rule says of the point for
+# alpha > 0, and a direction (w, b, v) in which a saddle's loss falls.
+CASES = [
+    ("inactive", (1, -2, 1), "local minimum", None),
+    ("inactive, flat", (0, -1, 0), "local minimum", None),
+    ("semi-inactive at T0, alpha v > 0", (-1, 0, 1), "local minimum", None),
+    ("semi-inactive at T1, alpha v < 0", (1, -1, -1), "local minimum", None),
+    ("semi-inactive at T0, alpha v < 0", (-1, 0, -1), "saddle", (0, 1, 0)),
+    ("semi-inactive at T1, alpha v > 0", (1, -1, 1), "saddle", (0, 1, 0)),
+    ("semi-inactive at T0, flat", (-1, 0, 0), "saddle", (0, 1, -1)),
+    ("semi-inactive at T1, flat", (1, -1, 0), "saddle", (0, 1, 1)),
+    ("semi-active, flat", (0, 1, 0), "saddle", (12, 0, 1)),
+    ("degenerate, flat", (0, 0, 0), "saddle", (1, 0, 1)),
+]
+DISTANCES = [Fraction(1, 10**k) for k in (3, 6, 9)]
+
+
+def certify_levels(
+    largest: int,
+    perturbations: int,
+    radii: list[float],
+    seed: int,
+    levels: Path,
+    plateau: Path,
+    errors: Path,
+) -> None:
+    """Certify the levels, their Hessians, and which constant functions are local minima.
+
+    Parameters
+    ----------
+    largest
+        Largest number n of kinks.
+    perturbations
+        Random perturbations of each constant function, for each radius.
+    radii
+        Largest change of a parameter in a perturbation.
+    seed
+        Root seed.
+    levels
+        The .csv table with a row for each target, n and arrangement of neurons.
+    plateau
+        The .csv table with a row for each kind of neuron beside which the function is constant.
+    errors
+        The .csv table of the ends of the pieces of f minus the target on [0, 1].
+    """
+    unit = AffineTarget(1, 0, 0, 1)
+    targets = [
+        unit,
+        AffineTarget(Fraction(-17, 10), Fraction(1, 3), Fraction(-1, 2), 2),
+        AffineTarget(Fraction(5, 2), -1, -3, Fraction(-1, 7)),
+    ]
+    rows = [
+        _level(target, n, name, parts)
+        for target in targets
+        for n in range(0, largest + 1, 2)
+        for name, parts in (SHARES.items() if n else {"all neurons dead": []}.items())
+    ]
+    write_table(pd.DataFrame(rows), levels)
+    write_table(
+        pd.DataFrame([_case(unit, case, perturbations, radii, seed) for case in CASES]),
+        plateau,
+        {"lowest_change": ".2e"},
+    )
+    write_table(pd.concat([_error(unit, n) for n in range(0, largest + 1, 2)]), errors)
+
+
+def _level(
+    target: AffineTarget, n: int, name: str, parts: list[Fraction]
+) -> dict[str, str | int | float]:
+    """Certify one critical point: level, gradient and inertia are exact."""
+    shares = [parts, *[[Fraction(1)]] * (n - 1)] if n else None
+    point = target.critical_point(n, shares, dead=int(n == 0))
+    level, loss = target.critical_levels(max(n, 1))[n], target.loss(point)
+    negative, zero, positive = exact_inertia(target.hessian(point))
+    return {
+        "alpha": str(target.alpha),
+        "beta": str(target.beta),
+        "interval": f"[{target.T0}, {target.T1}]",
+        "n": n,
+        "neurons": point.w.size,
+        "arrangement": name,
+        "level": str(loss),
+        "loss": float(loss),
+        "level_exact": int(loss == level),
+        "critical": int(all(np.all(part == 0) for part in target.gradient(point))),
+        "negative": negative,
+        "zero": zero,
+        "positive": positive,
+        "kind": target.classify(point),
+    }
+
+
+def _case(
+    target: AffineTarget,
+    case: tuple[str, tuple[int, ...], str, tuple[int, ...] | None],
+    perturbations: int,
+    radii: list[float],
+    seed: int,
+) -> dict[str, str | int | float]:
+    """Perturb one constant function; where a saddle is predicted, descend in exact steps."""
+    name, (w, b, v), predicted, move = case
+    # An inactive neuron beside it shows that the rule is one of all neurons.
+    point = Network([w, 1], [b, -2], [v, 1], Fraction(1, 2))
+    level = target.loss(point)
+    theta = np.array([w, 1, b, -2, v, 1, 0.5])
+    rng = generator(seed, "cheridito2021", "plateau", name)
+    lowest, lower = np.inf, 0
+    for radius in radii:
+        moved = theta + radius * rng.uniform(-1, 1, (perturbations, theta.size))
+        stack = Network(moved[:, :2], moved[:, 2:4], moved[:, 4:6], moved[:, 6])
+        change = target.loss(stack) - float(level)
+        # The rounding of a loss of 1/12 is far below 1e-15; what is lower counts only beyond it.
+        lower += int((change < -1e-15).sum())
+        lowest = min(lowest, float(change.min()))
+    descends = int(move is not None)
+    if move is not None:
+        for t in DISTANCES:
+            w_t, b_t, v_t = (x + t * dx for x, dx in zip((w, b, v), move, strict=True))
+            moved_exactly = Network([w_t, 1], [b_t, -2], [v_t, 1], Fraction(1, 2))
+            descends &= int(target.loss(moved_exactly) < level)
+    observed = "saddle" if lower or descends else "local minimum"
+    return {
+        "neuron": name,
+        "predicted": predicted,
+        "classified": target.classify(point),
+        "perturbations": perturbations * len(radii),
+        "lower": lower,
+        "lowest_change": lowest,
+        "exact_descent": descends,
+        "observed": observed,
+        "mismatch": int(not predicted == target.classify(point) == observed),
+    }
+
+
+def _error(target: AffineTarget, n: int) -> pd.DataFrame:
+    point = target.critical_point(n, dead=int(n == 0))
+    x = [Fraction(i, n + 1) for i in range(n + 2)]
+    return pd.DataFrame(
+        {
+            "n": n,
+            "level": str(target.loss(point)),
+            "x": [float(value) for value in x],
+            "error": target.error(point, np.array(x)).astype(float),
+        }
+    )
+
+
+if __name__ == "__main__":
+    run(certify_levels)

@@ -1,0 +1,193 @@
+"""Construct spurious local minima for several targets and networks, and prove that they are."""
+
+from landscape.step import run
+
+from itertools import pairwise, product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from landscape.affine_segment import (
+    ACTIVATIONS,
+    Activation,
+    affine_minimum,
+    certify_spurious,
+    gradient,
+    is_affine_on,
+    loss,
+    outputs,
+)
+from landscape.exact import Numbers, to_fractions
+from landscape.progress import track
+from landscape.seeds import generator
+from landscape.tables import write_table
+
+Stack = list[tuple[np.ndarray, np.ndarray]]
+
+
+def certify_minima(
+    targets: list[str],
+    activations: list[str],
+    hidden: list[str],
+    draws: int,
+    perturbations: int,
+    runs: int,
+    steps: int,
+    step: float,
+    seed: int,
+    minima: Path,
+    fits: Path,
+) -> None:
+    """Prove, for each target, activation and network, that random members are spurious minima.
+
+    A member is exact: its pre-activations lie inside the affine segment, also after a change of
+    every parameter by the proved radius, its loss is that of the best affine function, and a
+    trained network of the same widths, its floats taken for exact numbers, has a lower one.
+
+    Parameters
+    ----------
+    targets
+        Names of the targets, each with its own data set; the first one has a single input.
+    activations
+        Names of the activations.
+    hidden
+        Hidden widths, such as 4-4 for two layers of four.
+    draws
+        Members of the continuum for each target, activation and network.
+    perturbations
+        Random perturbations of each member, within the proved radius.
+    runs
+        Trained networks from which the better one is chosen.
+    steps
+        Steps of Adam.
+    step
+        Step size of Adam.
+    seed
+        Root seed.
+    minima
+        The .csv table with a row for each target, activation and network.
+    fits
+        The .csv table of the first case: target, spurious minimum and better network.
+    """
+    rows = []
+    data = _targets(seed)
+    for target, name, sizes in track(list(product(targets, activations, hidden)), "cases"):
+        X, y = data[target]
+        activation, widths = ACTIVATIONS[name], [int(size) for size in sizes.split("-")]
+        words = ("christof2022", "minima", target, name, sizes)
+        better = _train(generator(seed, *words, 0), X, y, widths, activation, runs, steps, step)
+        rng = generator(seed, *words, 1)
+        members = [affine_minimum(rng, X, y, widths, activation) for _ in range(draws)]
+        found = [certify_spurious(member, better, X, y, activation) for member in members]
+        changes = [
+            _changes(rng, member, X, y, activation, float(one.radius), perturbations)
+            for member, one in zip(members, found, strict=True)
+        ]
+        rows.append(
+            {
+                "target": target,
+                "activation": name,
+                "hidden": sizes,
+                "members": draws,
+                "unproved": sum(not one.proved for one in found),
+                "loss": str(found[0].loss),
+                "affine_loss": float(found[0].affine_loss),
+                "better_loss": float(found[0].better_loss),
+                "better_ratio": float(found[0].better_loss / found[0].affine_loss),
+                "radius": float(min(one.radius for one in found)),
+                "parameters": sum(part.size for pair in members[0] for part in pair),
+                "dimension": min(one.dimension for one in found),
+                "perturbations": draws * perturbations,
+                "lower": sum(int((change < -1e-12).sum()) for change in changes),
+                "lowest_change": min(float(change.min()) for change in changes),
+            }
+        )
+        if len(rows) == 1:
+            fit = {
+                "x": X[0].astype(float),
+                "target": y.astype(float),
+                "spurious_minimum": outputs(members[0], X, activation).astype(float),
+                "better_network": outputs(better, X.astype(float), activation),
+            }
+    write_table(pd.DataFrame(rows), minima, {"lowest_change": ".2e"})
+    write_table(pd.DataFrame(fit), fits)
+
+
+def _targets(seed: int) -> dict[str, tuple[Numbers, Numbers]]:
+    """Return data sets with rational numbers, X (d, m) and y (m,), none of them affine."""
+    grid = to_fractions([range(-10, 11)]) / 10
+    plane = to_fractions(list(product(range(-2, 3), repeat=2))).T / 2
+    rng = generator(seed, "christof2022", "noise")
+    points = to_fractions(rng.choice(np.arange(-50, 51), (1, 12), replace=False)) / 50
+    return {
+        "square": (grid, grid[0] ** 2),
+        "absolute value": (grid, abs(grid[0])),
+        "cube": (grid, grid[0] ** 3),
+        "step": (grid, to_fractions((grid[0] > 0).astype(int))),
+        "product": (plane, plane[0] * plane[1]),
+        "noise": (points, to_fractions(rng.integers(-10, 11, 12)) / 10),
+    }
+
+
+def _train(
+    rng: np.random.Generator,
+    X: Numbers,
+    y: Numbers,
+    widths: list[int],
+    activation: Activation,
+    runs: int,
+    steps: int,
+    step: float,
+) -> Stack:
+    """Return the best of a stack of networks trained by Adam."""
+    sizes = [len(X), *widths, 1]
+    layers = [
+        (rng.standard_normal((runs, b, a)), 0.5 * rng.standard_normal((runs, b)))
+        for a, b in pairwise(sizes)
+    ]
+    data = X.astype(float), y.astype(float)
+    first = [tuple(np.zeros_like(part) for part in pair) for pair in layers]
+    second = [tuple(np.zeros_like(part) for part in pair) for pair in layers]
+    for number in range(1, steps + 1):
+        slopes = gradient(layers, *data, activation)
+        for pair, g, m, s in zip(layers, slopes, first, second, strict=True):
+            for i in range(2):
+                m[i][:] = 0.9 * m[i] + 0.1 * g[i]
+                s[i][:] = 0.999 * s[i] + 0.001 * g[i] ** 2
+                scale = np.sqrt(s[i] / (1 - 0.999**number)) + 1e-8
+                pair[i][:] -= step * m[i] / (1 - 0.9**number) / scale
+    best = int(np.argmin(loss(layers, *data, activation)))
+    return [(W[best], b[best]) for W, b in layers]
+
+
+def _changes(
+    rng: np.random.Generator,
+    member: Stack,
+    X: Numbers,
+    y: Numbers,
+    activation: Activation,
+    radius: float,
+    perturbations: int,
+) -> np.ndarray:
+    """Return the change of the loss under random perturbations of all sizes up to the radius."""
+    sizes = radius * 10 ** rng.uniform(-4, 0, perturbations)
+    moved = [
+        (_moved(rng, W.astype(float), sizes), _moved(rng, b.astype(float), sizes))
+        for W, b in member
+    ]
+    data = X.astype(float), y.astype(float)
+    if not is_affine_on(moved, data[0], activation).all():
+        raise AssertionError("a network within the proved radius is not affine on the data")
+    return loss(moved, *data, activation) - float(loss(member, X, y, activation))
+
+
+def _moved(rng: np.random.Generator, part: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Return a stack of copies of `part`, whose entries move by at most the size of each."""
+    moves = rng.uniform(-1, 1, (len(sizes), *part.shape))
+    moved: np.ndarray = part + moves * sizes.reshape(-1, *[1] * part.ndim)
+    return moved
+
+
+if __name__ == "__main__":
+    run(certify_minima)

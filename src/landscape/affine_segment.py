@@ -1,0 +1,477 @@
+"""Spurious local minima of networks whose activation has an affine segment, with a proof.
+
+If every pre-activation on the data lies strictly inside an affine segment of the activation, the
+network is an affine function on the data, and so are all networks near it. None of them has a lower
+loss than the best affine function: a network that equals the latter is a local minimum, spurious
+as soon as some network does better (Christof & Kowalczyk, "On the omnipresence of spurious local
+minima in certain neural network training problems", Constructive Approximation 2023).
+
+Samples are the columns of X (d, m), targets y (m,). A network is a list of layers (W, b), W of
+shape (..., d_h, d_{h-1}) and b of shape (..., d_h), the last of width 1; leading axes are those of
+a stack of networks. The loss is the mean of the squared errors. Arguments that are int or Fraction
+throughout give exact results.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import flint
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from landscape.exact import Numbers, is_exact, same_numbers, to_fractions
+
+Layers = Sequence[tuple[Numbers, Numbers]]
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A continuous piecewise affine function s with s(0) = 0.
+
+    Attributes
+    ----------
+    knots : tuple of k Fraction
+        Where the slope changes, in ascending order.
+    slopes : tuple of k + 1 Fraction
+        The slopes before, between and after the knots.
+    segment : int
+        Which of the k + 1 pieces the construction uses; its slope is not 0.
+    """
+
+    knots: tuple[Fraction, ...]
+    slopes: tuple[Fraction, ...]
+    segment: int
+
+    def __call__(self, z: Numbers) -> Numbers:
+        """Return s(z), entry by entry."""
+        number: Any = Fraction if z.dtype == object else float
+        parts = []
+        for i, slope in enumerate(self.slopes):
+            if slope != 0:
+                part, anchor = z, Fraction(0)
+                if i > 0:
+                    part = np.maximum(part, number(self.knots[i - 1]))
+                    anchor = max(anchor, self.knots[i - 1])
+                if i < len(self.knots):
+                    part = np.minimum(part, number(self.knots[i]))
+                    anchor = min(anchor, self.knots[i])
+                parts.append(number(slope) * (part - number(anchor)))
+        total: Numbers = sum(parts[1:], parts[0])
+        return total
+
+    def derivative(self, z: Numbers) -> Numbers:
+        """Return the derivative from the right, entry by entry."""
+        number: Any = Fraction if z.dtype == object else float
+        total: Numbers = z * 0 + number(self.slopes[0])
+        for knot, (before, after) in zip(self.knots, pairwise(self.slopes), strict=True):
+            total = total + number(after - before) * (z >= number(knot))
+        return total
+
+    def piece(self, z: Numbers) -> NDArray[np.intp]:
+        """Return the index of the piece that each entry lies on, knots to the right."""
+        counts = np.zeros(z.shape, dtype=np.intp)
+        for knot in self.knots:
+            counts += z >= (knot if z.dtype == object else float(knot))
+        return counts
+
+    @property
+    def ends(self) -> tuple[Fraction | float, Fraction | float]:
+        """The ends of the segment, which may be infinite."""
+        edges: list[Fraction | float] = [-np.inf, *self.knots, np.inf]
+        return edges[self.segment], edges[self.segment + 1]
+
+
+_TENTH = Fraction(1, 10)
+ACTIVATIONS = {
+    "relu": Activation((Fraction(0),), (Fraction(0), Fraction(1)), 1),
+    "leaky relu": Activation((Fraction(0),), (_TENTH, Fraction(1)), 1),
+    "hard tanh": Activation(
+        (Fraction(-1), Fraction(1)), (Fraction(0), Fraction(1), Fraction(0)), 1
+    ),
+}
+
+
+@dataclass(frozen=True)
+class SpuriousMinimum:
+    """What `certify_spurious` found, in exact numbers.
+
+    Attributes
+    ----------
+    loss, affine_loss, better_loss : Fraction
+        Of the network, of the best affine function, and of the better network.
+    radius : Fraction
+        If no parameter moves by more than this, the network stays affine on the data; 0 if it is
+        not shown to be so for any radius.
+    dimension : int
+        Of the set of networks near this one that are the same function on the data; 0 if radius is.
+    """
+
+    loss: Fraction
+    affine_loss: Fraction
+    better_loss: Fraction
+    radius: Fraction
+    dimension: int
+
+    @property
+    def proved(self) -> bool:
+        """Whether it is a spurious local minimum: radius > 0, better_loss < loss = affine_loss."""
+        return self.radius > 0 and self.better_loss < self.loss == self.affine_loss
+
+
+def outputs(layers: Layers, X: ArrayLike, activation: Activation) -> Numbers:
+    """Return the outputs on the data, shape (..., m).
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit or a number is not finite.
+    """
+    layers, inputs = _read(layers, X)
+    return _forward(layers, inputs, activation)[1][-1][..., 0, :]
+
+
+def loss(layers: Layers, X: ArrayLike, y: ArrayLike, activation: Activation) -> Numbers:
+    """Return the mean squared error, shape (...).
+
+    Raises
+    ------
+    ValueError
+        As for `outputs`.
+    """
+    layers, inputs = _read(layers, X)
+    targets = _read_targets(y, inputs)
+    residual = _forward(layers, inputs, activation)[1][-1][..., 0, :] - targets
+    total: Numbers = (residual**2).sum(-1) / len(targets)
+    return total
+
+
+def gradient(
+    layers: Layers, X: ArrayLike, y: ArrayLike, activation: Activation
+) -> list[tuple[Numbers, Numbers]]:
+    """Return the gradient of the loss, in the shapes of the layers.
+
+    At a knot the derivative of the activation is that from the right.
+
+    Raises
+    ------
+    ValueError
+        As for `outputs`.
+    """
+    layers, inputs = _read(layers, X)
+    targets = _read_targets(y, inputs)
+    states, values = _forward(layers, inputs, activation)
+    delta = 2 * (values[-1] - targets) / len(targets)
+    return _backward(layers, states, values, delta, activation)
+
+
+def best_affine(X: ArrayLike, y: ArrayLike) -> tuple[Numbers, Fraction, Fraction]:
+    """Return slope (d,), intercept and loss of the best affine function, exactly.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, a number is not exact, or the points lie on a hyperplane, so that
+        there are several best functions.
+    """
+    X, y = _read_exact(X, y)
+    rows = np.vstack([X, np.full((1, X.shape[1]), Fraction(1))])
+    gram, moment = rows @ rows.T, rows @ y
+    try:
+        solved = _flint(gram).solve(_flint(moment[:, None]))
+    except ZeroDivisionError:
+        raise ValueError("X: expected points that do not lie on one hyperplane") from None
+    found = np.array([Fraction(int(r[0].p), int(r[0].q)) for r in solved.tolist()], dtype=object)
+    residual = found @ rows - y
+    return found[:-1], found[-1], (residual**2).sum() / len(y)
+
+
+def affine_minimum(
+    rng: np.random.Generator,
+    X: ArrayLike,
+    y: ArrayLike,
+    widths: Sequence[int],
+    activation: Activation,
+) -> list[tuple[Numbers, Numbers]]:
+    """Return a random network that is the best affine function, all neurons within the segment.
+
+    Each layer draws its weights, scales those of a neuron if a bounded segment asks for it, and
+    chooses its biases so that all pre-activations on the data are inside. The last layer then
+    solves for the best affine function.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    X, y : arrays, shapes (d, m) and (m,), of int or Fraction
+    widths : sequence of int
+        Widths of the hidden layers, at least 2 each.
+    activation : Activation
+
+    Returns
+    -------
+    list of (W, b), arrays of Fraction
+
+    Raises
+    ------
+    ValueError
+        As for `best_affine`, or if a width is less than 2 or there is none.
+    """
+    X, y = _read_exact(X, y)
+    if not widths or min(widths) < 2:
+        raise ValueError(f"widths: expected hidden widths of at least 2, got {list(widths)}")
+    slope, intercept, _ = best_affine(X, y)
+    constant = not slope.any()
+    # All neurons are affine functions of one coordinate, the best affine slope if there is one.
+    direction = slope if not constant else _draw(rng, (len(slope),))
+    scale = activation.slopes[activation.segment]
+    layers: list[tuple[Numbers, Numbers]] = []
+    states, along = X, np.array([], dtype=object)
+    for width in widths:
+        if not layers:
+            factors = _draw(rng, (width,))
+            W, along = factors[:, None] * direction, factors
+        else:
+            W, before = _draw(rng, (width, len(states))), along
+            while not (along := W @ before).any():
+                W = _draw(rng, W.shape)
+        shrink, b = _place(rng, W @ states, activation.ends)
+        W, along = W * shrink[:, None], along * shrink * scale
+        layers.append((W, b))
+        states = activation(W @ states + b[:, None])
+    v = np.zeros_like(along)
+    while not v.any():
+        v = _draw(rng, along.shape)
+        v = v + along * ((0 if constant else 1) - v @ along) / (along @ along)
+    # What is left is constant over the data.
+    rest = v @ states - slope @ X
+    layers.append((v[None, :], np.array([intercept - rest[0]], dtype=object)))
+    return layers
+
+
+def affine_radius(layers: Layers, X: ArrayLike, activation: Activation) -> Fraction:
+    """Return a radius within which the network stays affine on the data, by interval arithmetic.
+
+    Parameters
+    ----------
+    layers, X
+        Exact numbers.
+    activation : Activation
+
+    Returns
+    -------
+    Fraction
+        A power of 1/2, at most 1: if every weight and bias moves by no more than this, every
+        pre-activation on the data stays inside the segment. 0 if it is not shown for 2^-60.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit or a number is not exact.
+    """
+    layers, inputs = _read(layers, X)
+    if inputs.dtype != object or layers[0][0].ndim != 2:
+        raise ValueError("layers, X: expected one network, and int and Fraction only")
+    states, values = _forward(layers, inputs, activation)
+    for power in range(61):
+        radius = Fraction(1, 2**power)
+        if _stays_affine(layers, states, values, activation, radius):
+            return radius
+    return Fraction(0)
+
+
+def certify_spurious(
+    layers: Layers, better: Layers, X: ArrayLike, y: ArrayLike, activation: Activation
+) -> SpuriousMinimum:
+    """Prove that a network is a spurious local minimum, or say what is missing.
+
+    Parameters
+    ----------
+    layers : list of (W, b)
+        The candidate, exact.
+    better : list of (W, b)
+        A network of the same widths; floats are taken for the exact numbers that they are.
+    X, y : arrays, shapes (d, m) and (m,), of int or Fraction
+    activation : Activation
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, or the candidate or the data are not exact.
+    """
+    X, y = _read_exact(X, y)
+    exact = [(to_fractions(W), to_fractions(b)) for W, b in better]
+    if [W.shape for W, _ in exact] != [np.shape(W) for W, _ in layers]:
+        raise ValueError("better: expected a network with the shapes of layers")
+    radius = affine_radius(layers, X, activation)
+    value, better_value = (
+        np.asarray(loss(net, X, y, activation)).item() for net in (layers, exact)
+    )
+    dimension = _dimension(*_read(layers, X), activation) if radius else 0
+    return SpuriousMinimum(value, best_affine(X, y)[2], better_value, radius, dimension)
+
+
+def is_affine_on(layers: Layers, X: ArrayLike, activation: Activation) -> NDArray[np.bool_]:
+    """Tell of each network in a stack whether no neuron changes its piece on the data.
+
+    Returns
+    -------
+    array of bool, shape (...)
+
+    Raises
+    ------
+    ValueError
+        As for `outputs`.
+    """
+    layers, inputs = _read(layers, X)
+    same = np.ones(layers[0][0].shape[:-2], dtype=bool)
+    for value in _forward(layers, inputs, activation)[1][:-1]:
+        piece = activation.piece(value)
+        same &= (piece == piece[..., :1]).all((-2, -1))
+    return same
+
+
+def _forward(
+    layers: Layers, X: Numbers, activation: Activation
+) -> tuple[list[Numbers], list[Numbers]]:
+    """Return the inputs of each layer, and its values before the activation, (..., width, m)."""
+    states, values = [X], []
+    for W, b in layers:
+        values.append(W @ states[-1] + b[..., None])
+        if len(values) < len(layers):
+            states.append(activation(values[-1]))
+    return states, values
+
+
+def _backward(
+    layers: Layers,
+    states: list[Numbers],
+    values: list[Numbers],
+    delta: Numbers,
+    activation: Activation,
+) -> list[tuple[Numbers, Numbers]]:
+    """Return the gradient of ``sum(delta * outputs)``, delta of shape (..., 1, m)."""
+    result = []
+    for h in reversed(range(len(layers))):
+        if h < len(layers) - 1:
+            delta = delta * activation.derivative(values[h])
+        result.append((delta @ np.swapaxes(states[h], -1, -2), delta.sum(-1)))
+        if h > 0:
+            delta = np.swapaxes(layers[h][0], -1, -2) @ delta
+    return result[::-1]
+
+
+def _stays_affine(
+    layers: Layers,
+    states: list[Numbers],
+    values: list[Numbers],
+    activation: Activation,
+    radius: Fraction,
+) -> bool:
+    """Tell whether all neurons provably stay inside when no parameter moves beyond the radius."""
+    low, high = activation.ends
+    scale = abs(activation.slopes[activation.segment])
+    drift = states[0] * 0  # how far each input of the layer can move
+    for (W, _), state, z in zip(layers[:-1], states[:-1], values[:-1], strict=True):
+        moved = abs(W) @ drift + radius * ((abs(state) + drift).sum(0) + 1)
+        if not (np.all(z - moved > low) and np.all(z + moved < high)):
+            return False
+        drift = scale * moved
+    return True
+
+
+def _dimension(layers: Layers, X: Numbers, activation: Activation) -> int:
+    """Return the number of parameters minus the rank of their derivatives on the data.
+
+    The network is affine near the point, so the rank is at most d + 1; if it is, it is so nearby,
+    and the networks that agree on the data are a manifold of this dimension.
+    """
+    states, values = _forward(layers, X, activation)
+    rows = []
+    # The derivatives are affine in x, so that their products with 1 and x have the same rank.
+    for delta in np.vstack([X, np.full((1, X.shape[1]), Fraction(1))]):
+        parts = _backward(layers, states, values, delta[None, :], activation)
+        rows.append(np.concatenate([part.ravel() for pair in parts for part in pair]))
+    derivatives = np.array(rows, dtype=object)
+    rank = _flint(derivatives).rank()
+    return derivatives.shape[1] - rank if rank == len(X) + 1 else 0
+
+
+def _place(
+    rng: np.random.Generator, raw: Numbers, ends: tuple[Fraction | float, Fraction | float]
+) -> tuple[Numbers, Numbers]:
+    """Return a factor for each row of `raw` and a bias that put the row inside the segment."""
+    low, high = ends
+    factors, biases = [], []
+    for row in raw:
+        offset = Fraction(int(rng.integers(1, 9)), 8)
+        least, most = min(row), max(row)
+        factor = Fraction(1)
+        if low > -np.inf and high < np.inf:
+            # Half of the segment, somewhere in the middle three quarters of it.
+            width = Fraction(high) - Fraction(low)
+            factor = width / 2 / max(most - least, width / 2)
+            bias = Fraction(low) + width / 8 + width / 4 * offset - factor * least
+        elif low > -np.inf:
+            bias = Fraction(low) + 1 + offset - least
+        else:
+            bias = Fraction(high) - 1 - offset - most
+        factors.append(factor)
+        biases.append(bias)
+    return np.array(factors, dtype=object), np.array(biases, dtype=object)
+
+
+def _draw(rng: np.random.Generator, shape: tuple[int, ...]) -> Numbers:
+    """Return random multiples of 1/4 from 1/4 to 2 and their negatives, of full rank."""
+    while True:
+        drawn = to_fractions(rng.choice([-1, 1], shape) * rng.integers(1, 9, shape)) / 4
+        if _flint(np.atleast_2d(drawn)).rank() == min(np.atleast_2d(drawn).shape):
+            return drawn
+
+
+def _read(layers: Layers, X: ArrayLike) -> tuple[list[tuple[Numbers, Numbers]], Numbers]:
+    """Return layers and inputs in one kind of number, or raise a ValueError."""
+    arrays = {"X": np.asarray(X)}
+    if arrays["X"].ndim != 2 or arrays["X"].size == 0:
+        raise ValueError(f"X: expected shape (d, m), got {arrays['X'].shape}")
+    if len(layers) < 2:
+        raise ValueError(f"layers: expected two layers or more, got {len(layers)}")
+    fan_in = len(arrays["X"])
+    for h, (weights, biases) in enumerate(layers, start=1):
+        W, b = np.asarray(weights), np.asarray(biases)
+        if W.ndim < 2 or W.shape[-1] != fan_in or b.shape != W.shape[:-1]:
+            raise ValueError(
+                f"layer {h}: expected W of shape (..., width, {fan_in}) and b of shape "
+                f"(..., width), got {W.shape} and {b.shape}"
+            )
+        arrays |= {f"W_{h}": W, f"b_{h}": b}
+        fan_in = W.shape[-2]
+    if fan_in != 1:
+        raise ValueError(f"layer {len(layers)}: expected one output, got {fan_in}")
+    inputs, *parts = same_numbers(**arrays)
+    return list(zip(parts[::2], parts[1::2], strict=True)), inputs
+
+
+def _read_targets(y: ArrayLike, X: Numbers) -> Numbers:
+    """Return the targets in the kind of number of the inputs, or raise a ValueError."""
+    if np.shape(y) != (X.shape[1],):
+        raise ValueError(f"y: expected shape ({X.shape[1]},), got {np.shape(y)}")
+    return to_fractions(y) if X.dtype == object else same_numbers(X=X, y=y)[1]
+
+
+def _read_exact(X: ArrayLike, y: ArrayLike) -> tuple[Numbers, Numbers]:
+    for name, part in (("X", X), ("y", y)):
+        if not is_exact(part):
+            raise ValueError(
+                f"{name}: expected int and Fraction only, got {np.asarray(part).dtype}"
+            )
+    inputs = to_fractions(X)
+    if inputs.ndim != 2 or inputs.size == 0:
+        raise ValueError(f"X: expected shape (d, m), got {inputs.shape}")
+    return inputs, _read_targets(y, inputs)
+
+
+def _flint(matrix: Numbers) -> flint.fmpq_mat:
+    rows = [[flint.fmpq(value.numerator, value.denominator) for value in row] for row in matrix]
+    return flint.fmpq_mat(rows)

@@ -1,0 +1,31 @@
+"""The search for zeros of the gradient goes where there is one."""
+
+import runpy
+
+import numpy as np
+import pandas as pd
+
+from landscape.interval import AffineTarget
+
+find = runpy.run_path("scripts/cheridito2021/find_roots.py")
+UNIT = AffineTarget(1, 0, 0, 1)
+
+
+def test_a_saddle_is_found_from_nearby():
+    point = UNIT.critical_point(4)
+    theta = np.concatenate([point.w, point.b, point.v, [point.c]]).astype(float)
+    starts = theta + 1e-3 * np.random.default_rng(0).standard_normal((10, theta.size))
+    ends = find["_solve"](starts, 4, 100, 1e-13)
+    losses = UNIT.loss(find["_network"](ends, 4))
+    assert abs(losses - 1 / 7500).max() < 1e-14
+    assert abs(UNIT.loss(find["_network"](starts, 4)) - 1 / 7500).min() > 1e-10
+
+
+def test_counts_add_up(tmp_path):
+    table = tmp_path / "roots.csv"
+    find["find_roots"](widths=[2, 1], starts=20, iterations=60, gradient=1e-11, seed=1, table=table)
+    rows = pd.read_csv(table)
+    assert (rows["roots"] + rows["unbounded"] + rows["no_root"] == 20).all()
+    named = rows["loss 0"] + rows["n = 0"] + rows["n = 2"]
+    assert (rows["roots"] >= named).all()
+    assert named.sum() > 10

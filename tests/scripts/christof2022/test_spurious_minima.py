@@ -1,0 +1,58 @@
+"""Data sets, trained networks and perturbations of the census of spurious minima."""
+
+import runpy
+
+import numpy as np
+import pytest
+import torch
+
+from landscape.affine_segment import ACTIVATIONS, affine_minimum, affine_radius, best_affine, loss
+
+certify = runpy.run_path("scripts/christof2022/certify_minima.py")
+
+
+def test_no_target_is_affine():
+    for X, y in certify["_targets"](0).values():
+        assert best_affine(X, y)[2] > 0
+
+
+def test_training_is_adam():
+    X, y = certify["_targets"](0)["cube"]
+    (W, b), (v, c) = certify["_train"](
+        np.random.default_rng(0), X, y, [3], ACTIVATIONS["relu"], 1, 20, 0.03
+    )
+    rng = np.random.default_rng(0)
+    draws = [[rng.standard_normal((1, o, i)), 0.5 * rng.standard_normal((1, o))]
+             for i, o in ((1, 3), (3, 1))]  # fmt: skip
+    parts = [torch.tensor(part[0], requires_grad=True) for pair in draws for part in pair]
+    optimiser = torch.optim.Adam(parts, lr=0.03)
+    inputs, targets = torch.tensor(X.astype(float)), torch.tensor(y.astype(float))
+    for _ in range(20):
+        optimiser.zero_grad()
+        hidden = torch.relu(parts[0] @ inputs + parts[1][:, None])
+        ((parts[2] @ hidden + parts[3][:, None])[0] - targets).square().mean().backward()
+        optimiser.step()
+    for mine, theirs in zip((W, b, v, c), parts, strict=True):
+        np.testing.assert_allclose(mine, theirs.detach(), rtol=1e-9)
+
+
+def test_perturbations_beyond_the_radius_are_noticed():
+    X, y = certify["_targets"](0)["square"]
+    relu = ACTIVATIONS["relu"]
+    member = affine_minimum(np.random.default_rng(0), X, y, [2], relu)
+    radius = float(affine_radius(member, X, relu))
+    rng = np.random.default_rng(1)
+    assert certify["_changes"](rng, member, X, y, relu, radius, 300).min() > -1e-12
+    with pytest.raises(AssertionError, match="not affine on the data"):
+        certify["_changes"](rng, member, X, y, relu, 64 * radius, 300)
+
+
+def test_the_change_is_measured_from_the_member():
+    X, y = certify["_targets"](0)["square"]
+    relu = ACTIVATIONS["relu"]
+    (W, b), (v, c) = affine_minimum(np.random.default_rng(0), X, y, [2], relu)
+    worse = [(W, b), (v, c + 1)]
+    changes = certify["_changes"](np.random.default_rng(1), worse, X, y, relu, 1e-3, 300)
+    # A mean error of 1 can be lowered to first order.
+    assert changes.min() < -1e-6
+    assert loss(worse, X, y, relu) == best_affine(X, y)[2] + 1
