@@ -61,7 +61,7 @@ def test_network_program_and_dual_bound_agree(n, d, beta):
     X, y = draw(n, d, seed=1)
     solution = solve_two_layer(X, y, beta)
     W, a = solution.weights
-    assert solution.value == objective(X, y, beta, W, a)
+    assert solution.value == pytest.approx(objective(X, y, beta, W, a), rel=1e-15)
     assert solution.dual_bound <= solution.value <= solution.dual_bound * (1 + 1e-9)
     assert solution.program_value == pytest.approx(solution.value, rel=1e-9)
     assert len(a) <= n
@@ -81,7 +81,7 @@ def test_a_large_strength_or_no_target_leaves_no_units():
     for targets, beta in ((y, 1.01 * h), (0 * y, 0.1)):
         solution = solve_two_layer(X, targets, beta)
         assert len(solution.weights[1]) == 0
-        assert solution.value == 0.5 * targets @ targets
+        assert solution.value == pytest.approx(0.5 * targets @ targets, rel=1e-15, abs=1e-300)
         assert solution.value - solution.dual_bound <= 1e-12
     assert solve_two_layer(np.zeros((5, 2)), y, 0.1).dual_bound == pytest.approx(0.5 * y @ y)
     assert len(solve_two_layer(X, y, 0.9 * h).weights[1]) > 0

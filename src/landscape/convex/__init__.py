@@ -7,6 +7,7 @@ from landscape.convex.closed_forms import (
     solve_one_dimensional,
     solve_whitened,
 )
+from landscape.convex.descent import Networks, gaussian_start, train_networks
 from landscape.convex.duality import lower_bound, objective, unit_bound
 from landscape.convex.patterns import count_patterns, enumerate_patterns, sample_patterns
 from landscape.convex.program import (
@@ -18,11 +19,13 @@ from landscape.convex.program import (
 
 __all__ = [
     "Certificate",
+    "Networks",
     "OneDimensionalSolution",
     "Solution",
     "certify_global",
     "count_patterns",
     "enumerate_patterns",
+    "gaussian_start",
     "kink_features",
     "lower_bound",
     "objective",
@@ -32,5 +35,6 @@ __all__ = [
     "solve_restricted",
     "solve_two_layer",
     "solve_whitened",
+    "train_networks",
     "unit_bound",
 ]

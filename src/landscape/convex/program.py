@@ -23,7 +23,7 @@ from landscape.convex.duality import (
     check_problem,
     finite_vector,
     lower_bound,
-    objective,
+    objective_bound,
 )
 from landscape.convex.patterns import LIMIT, Patterns, enumerate_patterns
 from landscape.sphere import Array, finite_matrix
@@ -43,7 +43,8 @@ class Solution:
     Attributes
     ----------
     value : float
-        The objective of the network, which is at least the global minimum.
+        The objective of the network, rounded up so that it is at least the global minimum; in the
+        interpolating form as good as its `misfit`.
     weights : tuple of ndarray, shapes (p, d) and (p,)
         W and a with |w_i| = |a_i|, p <= m.
     patterns : ndarray of bool, shape (P, m)
@@ -176,7 +177,7 @@ def _solve(
     outputs = np.maximum(X @ W.T, 0.0) @ a
     size = 0.5 * float(np.vdot(W, W) + a @ a)
     return Solution(
-        value=size if beta is None else objective(X, y, beta, W, a),
+        value=size if beta is None else objective_bound(X, y, beta, W, a),
         weights=(W, a),
         patterns=used,
         dual_bound=lower_bound(X, y, beta, v, known),
