@@ -37,7 +37,7 @@ def plot_figure6(table: Path, output: Path) -> None:
             axes.plot(group["width"], shown, marker, ls="-", lw=1, ms=4, label=label)
         first = group.iloc[0]
         axes.set(
-            title=f"{name} ({first['samples']} samples, {first['inputs']} inputs)",
+            title=f"{name}, {first['samples']} × {first['inputs']}",
             xscale="log",
             yscale="log",
             xticks=group["width"],

@@ -110,6 +110,8 @@ def _reached(
     share = wilson_interval(int((excess <= REACHED).sum()), len(values))
     row: dict[str, object] = {
         "width": width,
+        # As many units as samples suffice for the global optimum.
+        "wide": int(width >= len(problem.y)),
         "runs": len(values),
         "optimum": problem.value,
         "best_excess": excess.min(),

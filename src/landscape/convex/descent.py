@@ -51,8 +51,9 @@ def train_networks(
 ) -> Networks:
     """Minimise the objective by Adam from each start.
 
-    It is 1/2 |Σ_i relu(X w_i) a_i + c - y|² + β/2 Σ_i (|w_i|² + a_i²). Full gradients, with derivative 0 of the ReLU at 0. A unit that starts at zero stays there, and
-    a zero sample with target zero changes nothing, so widths and samples may be padded.
+    It is 1/2 |Σ_i relu(X w_i) a_i + c - y|² + β/2 Σ_i (|w_i|² + a_i²). Gradients are full, and the
+    derivative of the ReLU at 0 is 0. A unit that starts at zero stays there, and a zero sample with
+    target zero changes nothing, so widths and samples may be padded.
 
     Parameters
     ----------
