@@ -11,10 +11,10 @@
 # %% [markdown]
 # # Which units an optimal network has
 #
-# Ergen & Pilanci, *Convex Geometry and Duality of Over-parameterized Neural Networks* (JMLR 22,
-# 2021; arXiv 2002.11219), look at two-layer ReLU networks with weight decay through their convex
-# dual. Its constraints say which units an optimum can have. For data on a line these bend at
-# samples, for whitened data there are two of them, and the dual optimum is attained.
+# Ergen & Pilanci, *Convex Geometry and Duality of Over-parameterized Neural Networks*
+# (JMLR 2021), look at two-layer ReLU networks with weight decay through their convex dual. Its
+# constraints say which units an optimum can have. For data on a line these bend at samples, for
+# whitened data there are two of them, and the dual optimum is attained.
 #
 # Biases are not penalised. A unit whose bend lies far outside the data is nearly constant on them,
 # at nearly no cost. So a constant is free, and we give the networks a free output bias: the least

@@ -12,7 +12,7 @@
 # # Training a ReLU network is a convex problem in disguise
 #
 # Wang, Lacotte & Pilanci, *The Hidden Convex Optimization Landscape of Two-Layer ReLU Neural
-# Networks* (arXiv 2006.05900), say that the best two-layer ReLU network with weight decay can be
+# Networks*, say that the best two-layer ReLU network with weight decay can be
 # found by a convex program, and that all other stationary points are optima of smaller programs of
 # the same kind. Gradient descent has spurious minima; the program has none.
 #
@@ -129,7 +129,8 @@ optima = results.table("optima")
 say(
     f"On {(optima['spurious_values'] > 0).sum()} of {len(optima)} data sets training finds "
     f"spurious values, up to {optima['spurious_values'].max()} different ones; the share of runs "
-    f"that end at the global optimum is between {optima['global'].min():.2f} and {optima['global'].max():.2f}. "
+    f"that end at the global optimum is between {optima['global'].min():.2f} and "
+    f"{optima['global'].max():.2f}. "
     f"The optimum is proved up to {optima['proved_gap'].max():.1g} of it everywhere."
 )
 results.show_table(
