@@ -73,8 +73,8 @@ results.show_claims("sampling-above", "sampling-enough")
 # %% [markdown]
 # ## Trained networks of many widths
 #
-# The excess of trained networks over the convex optimum. Narrow networks cannot reach it, wider
-# ones can but seldom do, and wide ones nearly always do.
+# The excess of trained networks over the convex optimum. Networks that are too narrow cannot reach
+# it; wider ones can, and the wider they are, the more of them do.
 
 # %%
 results.show_figure("widths")

@@ -39,7 +39,7 @@ def plot_widths(table: Path, output: Path) -> None:
             title=f"{m} samples, {d} inputs, β = {beta:g}",
             yscale="log",
             ylim=(FLOOR / 2, 20),
-            ylabel="excess over the convex optimum" if above is grid[0, 0] else None,
+            ylabel="excess over the optimum" if above is grid[0, 0] else None,
         )
         share = group["reached"]
         spread = [share - group["reached_low"], group["reached_high"] - share]

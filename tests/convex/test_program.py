@@ -75,6 +75,14 @@ def test_the_optimum_scales_as_the_objective():
     assert solve_two_layer(X, 1e-4 * y, 1e-5).value == pytest.approx(1e-8 * value, rel=1e-6)
 
 
+@pytest.mark.parametrize("scale", [1e-3, 1e2])
+def test_columns_may_differ_in_scale(scale):
+    for seed in range(5):
+        X, y = draw(6, 2, seed)
+        solution = solve_two_layer(X * [1.0, scale], y, 0.1)
+        assert solution.dual_bound <= solution.value <= solution.dual_bound * (1 + 1e-6)
+
+
 def test_a_large_strength_or_no_target_leaves_no_units():
     X, y = draw(5, 2)
     h = unit_bound(X, y, enumerate_patterns(X))
@@ -239,3 +247,5 @@ def test_bad_networks_and_patterns_are_named():
         certify_global(X, y, 0.1, np.ones((1, 20)), [1.0, 2.0])
     with pytest.raises(ValueError, match=r"^patterns: expected booleans of shape \(P, 40\)"):
         solve_two_layer(X, y, 0.1, patterns=np.ones((3, 40)))
+    with pytest.raises(ValueError, match=r"^negative: expected booleans of shape \(P, 40\)"):
+        solve_restricted(X, y, 0.1, np.ones((3, 40), dtype=bool), np.ones((3, 4), dtype=bool))

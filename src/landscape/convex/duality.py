@@ -190,12 +190,14 @@ def check_network(W: ArrayLike, a: ArrayLike, inputs: int) -> tuple[Array, Array
     return W, finite_vector(a, "a", W.shape[0])
 
 
-def check_patterns(patterns: ArrayLike, samples: int) -> Patterns:
-    """Return patterns as a boolean array (P, samples) after checking them."""
+def check_patterns(
+    patterns: ArrayLike, samples: int, name: str = "patterns", least: int = 1
+) -> Patterns:
+    """Return patterns as a boolean array (P, samples), P >= `least`, after checking them."""
     found = np.asarray(patterns)
-    if found.ndim != 2 or found.shape[1] != samples or len(found) == 0 or found.dtype != np.bool_:
+    if found.shape[1:] != (samples,) or len(found) < least or found.dtype != np.bool_:
         raise ValueError(
-            f"patterns: expected booleans of shape (P, {samples}) with P of at least 1, "
+            f"{name}: expected booleans of shape (P, {samples}) with P of at least {least}, "
             f"got {found.dtype} of shape {found.shape}"
         )
     return found

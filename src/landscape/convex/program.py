@@ -23,15 +23,18 @@ from landscape.convex.duality import (
     check_problem,
     finite_vector,
     lower_bound,
+    objective,
     objective_bound,
 )
 from landscape.convex.patterns import LIMIT, Patterns, enumerate_patterns
 from landscape.sphere import Array, finite_matrix
 
 TOLERANCES = (1e-12, 1e-10, 1e-8, 1e-6)
-# A block below this, relative to the largest, is the solver's noise, and so is one whose unit falls
-# short of the dual constraint by more than that share of it.
-ZERO, SLACK = 1e-7, 1e-5
+# A block below this, relative to the largest, is the solver's noise.
+ZERO = 1e-7
+# So is one whose unit falls short of the dual constraint by more than this share of it; how much is
+# tried out, because it depends on the scales in X.
+SLACKS = (1e-5, 1e-3, 1.0)
 # A part of y below this, relative to y, is rounding.
 FIT = 1e-9
 
@@ -100,6 +103,11 @@ def solve_two_layer(
         patterns: the message says how many, and what to do.
     RuntimeError
         If the solver fails.
+
+    Notes
+    -----
+    With columns of X of one scale `value` and `dual_bound` agree to ten digits as a rule. Scales
+    that differ by a factor of 1e4 or more cost the solver its accuracy; the two then tell how much.
     """
     X, y, beta = check_problem(X, y, beta)
     return _solve(X, y, beta, patterns, limit)
@@ -137,6 +145,8 @@ def solve_restricted(
         If the solver fails.
     """
     X, y, beta = check_problem(X, y, beta)
+    positive = check_patterns(positive, X.shape[0], "positive", least=0)
+    negative = check_patterns(negative, X.shape[0], "negative", least=0)
     return _program(X, y, beta, positive, negative)[0]
 
 
@@ -173,7 +183,8 @@ def _solve(
     if beta is None and not _fits(X, y, used):
         raise ValueError("y: no network with these patterns takes these values at the rows of X")
     value, v, (U, V) = _program(X, y, beta, used, used)
-    W, a = _network(X, y, beta, U, V, v)
+    networks = [_network(X, y, beta, U, V, v, slack) for slack in SLACKS]
+    W, a = min(networks, key=lambda network: _merit(X, y, beta, *network))
     outputs = np.maximum(X @ W.T, 0.0) @ a
     size = 0.5 * float(np.vdot(W, W) + a @ a)
     return Solution(
@@ -193,7 +204,10 @@ def _program(
     """Return the optimum, the multipliers v (m,) of the fit as in the dual, u_i and v_i."""
     # In these units X and y have norm one, so that the solver's tolerances are relative.
     size, height = float(np.linalg.norm(X, 2)) or 1.0, float(np.linalg.norm(y)) or 1.0
-    scaled = X / size
+    # Every column has norm one, too; the blocks' entries are in units of the inverse.
+    columns = np.linalg.norm(X / size, axis=0)
+    unit = 1.0 / np.where(columns > 0, columns, 1.0)
+    scaled = X / size * unit
     outputs: cp.Expression = cp.Constant(np.zeros(len(y)))
     penalty: cp.Expression = cp.Constant(0.0)
     constraints: list[cp.Constraint] = []
@@ -207,7 +221,8 @@ def _program(
         inputs = scaled @ block.T
         outputs = outputs + sign * cp.sum(cp.multiply(D, inputs), axis=1)
         constraints.append(cp.multiply(2.0 * D - 1.0, inputs) >= 0)
-        penalty = penalty + cp.sum(cp.norm(block, 2, axis=1))
+        lengths = cp.norm(cp.multiply(block, np.tile(unit, (len(patterns), 1))), 2, axis=1)
+        penalty = penalty + cp.sum(lengths)
     r = cp.Variable(len(y))
     fit = outputs + r == y / height
     cost = penalty
@@ -217,11 +232,10 @@ def _program(
         cost = 0.5 * cp.sum_squares(r) + beta / (size * height) * penalty
     problem = cp.Problem(cp.Minimize(cost), [fit, *constraints])
     minimise(problem)
-    unit = height / size if beta is None else height**2
     return (
-        unit * float(problem.value),
+        float(problem.value) * (height / size if beta is None else height**2),
         -height * np.asarray(fit.dual_value),
-        [height / size * np.asarray(block.value) for block in blocks],
+        [height / size * unit * np.asarray(block.value) for block in blocks],
     )
 
 
@@ -237,7 +251,7 @@ def _fits(X: Array, y: Array, patterns: Patterns) -> bool:
 
 
 def _network(
-    X: Array, y: Array, beta: float | None, U: Array, V: Array, v: Array
+    X: Array, y: Array, beta: float | None, U: Array, V: Array, v: Array, slack: float
 ) -> tuple[Array, Array]:
     """Return a network of at most m units from the blocks u_i, v_i and multipliers of the program.
 
@@ -252,9 +266,10 @@ def _network(
     kept = norms > ZERO * norms.max()
     directions, signs = directions[kept] / norms[kept, None], signs[kept]
     G = np.maximum(X @ directions.T, 0.0) * signs
-    if not (kept.any() and y.any()):
+    along = v @ G
+    tight = (along > 0) & (along >= (1.0 - slack) * along.max(initial=0.0))
+    if not (tight.any() and y.any()):
         return np.empty((0, X.shape[1])), np.empty(0)
-    tight = v @ G >= (1.0 - SLACK) * (v @ G).max()
     directions, signs, G = directions[tight], signs[tight], G[:, tight]
     c = scipy.optimize.nnls(G, y if beta is None else y - v)[0]
     used = c > 0
@@ -268,3 +283,10 @@ def _network(
     W: Array = (directions * roots[:, None])[c > 0]
     a: Array = (signs * roots)[c > 0]
     return W, a
+
+
+def _merit(X: Array, y: Array, beta: float | None, W: Array, a: Array) -> float:
+    """Return the objective, or how badly a network interpolates."""
+    if beta is None:
+        return float(np.abs(np.maximum(X @ W.T, 0.0) @ a - y).max())
+    return objective(X, y, beta, W, a)
