@@ -5,7 +5,15 @@ min_version("9.27")
 
 # By citation key. A paper is workflow/rules/<key>.smk, scripts/<key>/, config/papers/<key>.yaml,
 # config/claims/<key>.yaml, workflow/schemas/<key>.schema.yaml and paper/<key>.py.
-PAPERS = ["xie2017", "achour2024", "laurent2018", "cheridito2021", "christof2022"]
+PAPERS = [
+    "xie2017",
+    "achour2024",
+    "laurent2018",
+    "wang2020",
+    "ergen2020",
+    "cheridito2021",
+    "christof2022",
+]
 
 
 # config.yaml and the papers' files are the quick tier; --configfile lays another tier over them.
@@ -50,5 +58,7 @@ include: "workflow/rules/achour2024.smk"
 include: "workflow/rules/laurent2018.smk"
 include: "workflow/rules/cheridito2021.smk"
 include: "workflow/rules/christof2022.smk"
+include: "workflow/rules/wang2020.smk"
+include: "workflow/rules/ergen2020.smk"
 include: "workflow/rules/benchmarks.smk"
 include: "workflow/rules/audit.smk"

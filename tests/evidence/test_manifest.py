@@ -114,6 +114,16 @@ def test_the_same_step_on_the_same_inputs_is_not_computed_again(repository):
     assert Path("count").read_text() == "x" * 5
 
 
+def test_a_manifest_replaces_those_that_name_the_same_output(repository):
+    run()
+    more = "o = output.with_name('a.txt')\n    with atomic(o) as t: t.write_text('a')"
+    run(more)
+    (only,) = manifest.load(Path("results/smoke"))
+    assert sorted(only["outputs"]) == [str(OUTPUT.with_name("a.txt")), str(OUTPUT)]
+    links = {path.name for path in Path("results/smoke/.kept").iterdir()}
+    assert links == set(only["outputs"].values())
+
+
 @pytest.mark.parametrize(
     "read",
     [

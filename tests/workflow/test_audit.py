@@ -15,7 +15,7 @@ TABLES = Path("results/smoke/achour2024/tables")
 
 def findings_of(clone):
     """Return the status, what was printed and the table of findings."""
-    done = findings_of(clone)
+    done = audit(clone)
     return done.returncode, done.stdout, pd.read_csv(clone / "results/smoke/audit.csv")
 
 

@@ -224,12 +224,14 @@ def _put_back(
     return False
 
 
-def _keep(manifest: Manifest, before: Path, folder: Path) -> None:
-    """Link the results of a step by their hashes, and forget those of its last run."""
+def _keep(manifest: Manifest, folder: Path) -> None:
+    """Link the results of a step by their hashes; forget manifests and links that it replaces."""
     (folder / KEPT).mkdir(exist_ok=True)
-    if before.is_file():
-        for digest in json.loads(before.read_text())["outputs"].values():
-            (folder / KEPT / digest).unlink(missing_ok=True)
+    for replaced in load(folder):
+        if not manifest["outputs"].keys().isdisjoint(replaced["outputs"]):
+            Path(replaced["path"]).unlink()
+            for digest in replaced["outputs"].values():
+                (folder / KEPT / digest).unlink(missing_ok=True)
     for path, digest in manifest["outputs"].items():
         link = folder / KEPT / digest
         link.unlink(missing_ok=True)
@@ -245,7 +247,7 @@ def _write(manifest: Manifest, surroundings: dict[str, Any]) -> None:
     place = folder / "manifests"
     named = place / "environments" / f"{digest}.json"
     path = place / f"{first.relative_to(folder)}.json"
-    _keep(manifest, path, folder)
+    _keep(manifest, folder)
     for target, content in ((named, surroundings), (path, manifest)):
         if target is path or not target.exists():
             with files.atomic(target) as temporary:

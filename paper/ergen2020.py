@@ -1,0 +1,108 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: py:percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Which units an optimal network has
+#
+# Ergen & Pilanci, *Convex Geometry and Duality of Over-parameterized Neural Networks*
+# (JMLR 2021), look at two-layer ReLU networks with weight decay through their convex dual. Its
+# constraints say which units an optimum can have. For data on a line these bend at samples, for
+# whitened data there are two of them, and the dual optimum is attained.
+#
+# Biases are not penalised. A unit whose bend lies far outside the data is nearly constant on them,
+# at nearly no cost. So a constant is free, and we give the networks a free output bias: the least
+# objective is the same, and is attained.
+
+# %%
+from landscape.notebook import Results, say
+
+results = Results("ergen2020")
+verdicts = results.table("../verdicts")
+counts = verdicts["verdict"].value_counts()
+say(
+    f"This is the **{results.tier}** tier. Of {len(verdicts)} claims, "
+    + ", ".join(f"{count} are {verdict}" for verdict, count in counts.items())
+    + "."
+)
+
+# %% [markdown]
+# ## Data on a line
+#
+# The optimum over units that bend at samples is a lasso. Its dual gives a lower bound for all
+# networks, wherever they bend, because a unit's correlation with a residual of mean zero is linear
+# between samples.
+
+# %%
+results.show_table("line", ["samples", "beta", "value", "relative_gap", "gain"])
+results.show_claims("corollary3", "corollary3-elsewhere")
+
+# %% [markdown]
+# ## Figure 7: optima are not unique
+#
+# Two bends of the same sign at neighbouring samples can be replaced by a single one between them.
+# The outputs on the data do not change, nor does the cost.
+
+# %%
+results.show_figure("figure7")
+
+# %%
+solutions = results.table("solutions")
+say(
+    f"Both networks have the objective {solutions['value'].iloc[0]:.6g}, within "
+    f"{solutions['relative_gap'].max():.1g} of the proved bound. They agree on the data and differ "
+    f"by up to {solutions['largest_difference'].iloc[0]:.2f} between them."
+)
+results.show_claims("proposition1", "proposition1-differ")
+
+# %% [markdown]
+# ## Whitened data
+#
+# If the samples are orthonormal, one unit fits the positive targets and another the negative ones.
+# The optimum is known in closed form, for any number of samples.
+
+# %%
+results.show_table(
+    "whitened",
+    ["beta_over_smaller_norm", "closed_form", "units", "patterns", "difference", "certified_gap"],
+)
+results.show_claims("theorem9", "theorem9-network")
+
+# %% [markdown]
+# ## Figure 6: the gap of trained networks
+#
+# The objective of trained networks over the dual optimum, against the width. The paper states the
+# sizes of the data and the strength of the regulariser, not the labels; for data of rank one we
+# take two kinds.
+
+# %%
+results.show_figure("figure6")
+
+# %%
+gaps = results.table("figure6")
+widest = gaps[gaps["width"] == gaps["width"].max()].set_index("data")
+say(
+    f"At width {widest['width'].iloc[0]} the best runs are above the bound by "
+    + ", ".join(f"{gap:.1g} ({name})" for name, gap in widest["best_gap"].items())
+    + ", relative to the objective of no network. Where a gap remains it is training that fails: a "
+    "network that attains the bound is known in each case."
+)
+results.show_claims(
+    "theorem8",
+    "figure6-line",
+    "figure6-rank-one",
+    "figure6-rank-one-gaussian",
+    "figure6-whitened",
+)
+
+# %% [markdown]
+# ## All claims
+
+# %%
+results.show_claims()

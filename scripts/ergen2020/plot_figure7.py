@@ -1,0 +1,38 @@
+"""Draw Figure 7: two optimal networks on the same data."""
+
+from landscape.step import run
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import seaborn as sns
+
+from landscape.figures import save_figure, use_style
+
+
+def plot_figure7(table: Path, output: Path) -> None:
+    """Draw both networks and the data.
+
+    Parameters
+    ----------
+    table
+        The .csv table figure7.
+    output
+        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    """
+    use_style()
+    curves = pd.read_csv(table)
+    figure, axes = plt.subplots(figsize=(4.4, 3.2))
+    for (name, curve), style in zip(
+        curves.groupby("solution", sort=False), ("-", "--", "ko"), strict=True
+    ):
+        axes.plot(curve["x"], curve["output"], style, lw=1.4, ms=5, label=name)
+    axes.set(xlabel="x", ylabel="output")
+    axes.legend(frameon=False)
+    sns.despine(figure)
+    save_figure(figure, curves, output)
+
+
+if __name__ == "__main__":
+    run(plot_figure7)

@@ -1,0 +1,180 @@
+"""Spurious minima that training finds on many small data sets, beside certified global optima."""
+
+from landscape.step import run
+
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from landscape.convex import (
+    Solution,
+    certify_global,
+    gaussian_start,
+    solve_restricted,
+    solve_two_layer,
+    train_networks,
+)
+from landscape.progress import track
+from landscape.seeds import generator
+from landscape.statistics import wilson_interval
+from landscape.tables import write_table
+
+# Relative to the optimum: ends of training nearer than this to each other, or to it, are one.
+SAME = 1e-3
+# An end further than this above the optimum of the program with its own patterns and signs was
+# still on its way.
+SETTLED = 1e-3
+# Weights below this, |w| |a|, are those of a dead unit.
+DEAD = 1e-6
+
+
+def compare_optima(beta: float, runs: int, steps: int, rate: float, seed: int, table: Path) -> None:
+    """Train networks just wide enough for the global optimum, and certify where they should end.
+
+    The objective is 1/2 |f(X) - y|² + β/2 Σ_i (|w_i|² + a_i²): with β = 0 there would be data sets
+    without a global minimum, or with a trivial one.
+
+    Parameters
+    ----------
+    beta
+        Strength of the regulariser.
+    runs
+        Runs for each data set.
+    steps
+        Steps of Adam with the full gradient.
+    rate
+        First step size.
+    seed
+        Root seed.
+    table
+        The .csv table with a row for each data set.
+    """
+    sets = data_sets(seed)
+    optima = [solve_two_layer(X, y, beta) for X, y in track(list(sets.values()), "data sets")]
+    widest = max(len(solution.weights[1]) for solution in optima)
+    m = max(len(y) for _, y in sets.values())
+    d = max(X.shape[1] for X, _ in sets.values())
+    # Zeros pad samples, inputs and units; training leaves them alone.
+    X, y = np.zeros((len(sets), m, d)), np.zeros((len(sets), m))
+    W, a = np.zeros((len(sets), runs, widest, d)), np.zeros((len(sets), runs, widest))
+    for i, (name, (samples, targets)) in enumerate(sets.items()):
+        n, inputs = samples.shape
+        X[i, :n, :inputs], y[i, :n] = samples, targets
+        width = len(optima[i].weights[1])
+        for number in range(runs):
+            rng = generator(seed, "wang2020", "optima", name, number)
+            W[i, number, :width, :inputs], a[i, number, :width] = gaussian_start(rng, width, inputs)
+    trained = train_networks(X, y, beta, W, a, steps=steps, rate=rate)
+    rows = [
+        {"data": name, "samples": data[0].shape[0], "inputs": data[0].shape[1], "beta": beta}
+        | _compare(*data, beta, optima[i], trained.objective[i], trained.W[i], trained.a[i])
+        for i, (name, data) in enumerate(sets.items())
+    ]
+    write_table(pd.DataFrame(rows), table)
+
+
+def data_sets(seed: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return X (m, d) and y (m,) of each data set; an input that is constantly 1 stands for a bias.
+
+    The first four are those on which spurious minima can be written down by hand.
+    """
+    pair = np.array([[1.0], [-1.0]])
+    sets = {
+        "x = 1, -1; y = 1, 2": (pair, np.array([1.0, 2.0])),
+        "absolute value": (_with_constant([-1, 0, 1]), np.array([1.0, 0.0, 1.0])),
+        "x = 1, -1; y = 1, 1": (pair, np.array([1.0, 1.0])),
+        "x = 1, -1; y = -1, -1": (pair, np.array([-1.0, -1.0])),
+        "exclusive or": (
+            np.array([[p, q, 1.0] for p, q in product([0.0, 1.0], repeat=2)]),
+            np.array([0.0, 1.0, 1.0, 0.0]),
+        ),
+        "parity of two signs": (
+            np.array(list(product([1.0, -1.0], repeat=2))),
+            np.array([1.0, -1.0, -1.0, 1.0]),
+        ),
+        "five points on a line": (
+            _with_constant([-2, -1, 0, 1, 2]),
+            np.array([1.0, -1.0, 1.0, 1.0, -1.0]),
+        ),
+        "zigzag on a line": (
+            _with_constant([-2, -1, 0, 1, 2]),
+            np.array([1.0, -1.0, 1.0, -1.0, 1.0]),
+        ),
+        "parabola": (
+            _with_constant(np.linspace(-1, 1, 7)),
+            2 * np.linspace(-1, 1, 7) ** 2 - 1,
+        ),
+        "circle, alternating": (
+            np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 4)], axis=1),
+            np.array([1.0, -1.0] * 4),
+        ),
+        "orthonormal": (np.eye(3), np.array([1.0, -2.0, 0.5])),
+    }
+    shapes = [(4, 1), (4, 2), (5, 2), (6, 2), (8, 2), (5, 3), (6, 3), (7, 3), (8, 3)]
+    for m, d in shapes:
+        rng = generator(seed, "wang2020", "data", m, d)
+        sets[f"Gaussian, {m} in {d}"] = (rng.standard_normal((m, d)), rng.standard_normal(m))
+    for m, d in [(6, 2), (8, 2), (8, 3)]:
+        rng = generator(seed, "wang2020", "teacher", m, d)
+        X, W = rng.standard_normal((m, d)), rng.standard_normal((2, d))
+        sets[f"teacher, {m} in {d}"] = (X, np.maximum(X @ W.T, 0.0) @ np.array([1.0, -1.0]))
+    return sets
+
+
+def _with_constant(x: list[int] | np.ndarray) -> np.ndarray:
+    return np.stack([np.asarray(x, dtype=float), np.ones(len(x))], axis=1)
+
+
+def _compare(
+    X: np.ndarray,
+    y: np.ndarray,
+    beta: float,
+    optimum: Solution,
+    values: np.ndarray,
+    W: np.ndarray,
+    a: np.ndarray,
+) -> dict[str, object]:
+    """Return what training found beside what is proved."""
+    excess = values / optimum.value - 1
+    spurious: list[float] = []
+    unsettled = 0
+    for end in np.argsort(values):
+        if excess[end] <= SAME or (spurious and values[end] - spurious[-1] <= SAME * optimum.value):
+            continue
+        units, weights = W[end][:, : X.shape[1]], a[end]
+        live = np.linalg.norm(units, axis=1) * np.abs(weights) > DEAD
+        patterns, positive = (X @ units[live].T >= 0).T, weights[live] > 0
+        own = solve_restricted(X, y, beta, patterns[positive], patterns[~positive])
+        if values[end] / own - 1 <= SETTLED:
+            spurious.append(float(values[end]))
+        else:
+            unsettled += 1
+    share = wilson_interval(int((excess <= SAME).sum()), len(values))
+    worst = int(values.argmax())
+    certificate = certify_global(X, y, beta, W[worst][:, : X.shape[1]], a[worst])
+    return {
+        "patterns": len(optimum.patterns),
+        "width": len(optimum.weights[1]),
+        "runs": len(values),
+        "global": share.value,
+        "global_low": share.low,
+        "global_high": share.high,
+        "best": values.min(),
+        "spurious_values": len(spurious),
+        "least_spurious": min(spurious, default=np.nan),
+        "largest_spurious": max(spurious, default=np.nan),
+        "unsettled": unsettled,
+        "worst": values.max(),
+        "optimum": optimum.value,
+        "dual_bound": optimum.dual_bound,
+        "proved_gap": 1 - optimum.dual_bound / optimum.value,
+        "best_over_bound": values.min() / optimum.dual_bound - 1,
+        "worst_excess": values.max() - optimum.value,
+        "worst_certified_gap": certificate.gap,
+    }
+
+
+if __name__ == "__main__":
+    run(compare_optima)

@@ -1,0 +1,51 @@
+"""Draw the objective on the path downhill and on the straight line to the global optimum."""
+
+from landscape.step import run
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import seaborn as sns
+
+from landscape.figures import save_figure, use_style
+
+LABELS = {"downhill": "roots of 1 - t and t", "straight": "straight line"}
+
+
+def plot_paths(table: Path, output: Path) -> None:
+    """Draw both paths from each end of training.
+
+    Parameters
+    ----------
+    table
+        The .csv table paths.
+    output
+        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    """
+    use_style()
+    paths = pd.read_csv(table)
+    problems = list(paths.groupby(["samples", "inputs", "beta"], sort=False))
+    figure, grid = plt.subplots(1, len(problems), figsize=(3.4 * len(problems), 3.0), squeeze=False)
+    for axes, ((m, d, beta), problem) in zip(grid[0], problems, strict=True):
+        for (path, runs), colour in zip(
+            problem.groupby("path", sort=False), sns.color_palette(), strict=False
+        ):
+            for number, curve in runs.groupby("run"):
+                label = LABELS[str(path)] if number == 0 else None
+                axes.plot(
+                    curve["t"], curve["relative"], color=colour, lw=0.8, alpha=0.6, label=label
+                )
+        axes.axhline(1, color="0.4", ls=":", lw=1)
+        axes.set(
+            title=f"{m} samples, {d} inputs, β = {beta:g}",
+            xlabel="t",
+            ylabel="objective over the optimum" if axes is grid[0, 0] else None,
+        )
+    grid[0, -1].legend(frameon=False, loc="upper right")
+    sns.despine(figure)
+    save_figure(figure, paths, output)
+
+
+if __name__ == "__main__":
+    run(plot_paths)

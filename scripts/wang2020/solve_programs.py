@@ -1,0 +1,139 @@
+"""Solve the convex programs of small Gaussian problems, with all patterns and with sampled ones."""
+
+from landscape.step import run
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from landscape.convex import (
+    Solution,
+    certify_global,
+    count_patterns,
+    sample_patterns,
+    solve_two_layer,
+)
+from landscape.files import atomic
+from landscape.progress import track
+from landscape.seeds import generator
+from landscape.statistics import mean_interval
+from landscape.tables import write_table
+
+# A program whose optimum is this near to the true one, relative to it, has all patterns that count.
+EXACT = 1e-6
+
+
+def solve_programs(
+    samples: list[int],
+    inputs: list[int],
+    strengths: list[float],
+    draws: list[int],
+    repeats: int,
+    seed: int,
+    problems: Path,
+    table: Path,
+    patterns: Path,
+) -> None:
+    """Solve each problem exactly, prove the optimum, and see what sampling patterns costs.
+
+    Parameters
+    ----------
+    samples, inputs, strengths
+        Numbers m and d and strength β of each problem; X and y are standard Gaussian.
+    draws
+        Numbers of Gaussian units whose patterns make a sampled program.
+    repeats
+        Sampled programs for each number of draws.
+    seed
+        Root seed.
+    problems
+        The .npz file of X (S, m, d) and y (S, m), padded with zeros, and each optimal network.
+    table
+        The .csv table with a row for each problem.
+    patterns
+        The .csv table with a row for each problem and number of draws.
+    """
+    rows, sampled = [], []
+    sizes = list(zip(samples, inputs, strengths, strict=True))
+    arrays: dict[str, np.ndarray] = {
+        "X": np.zeros((len(sizes), max(samples), max(inputs))),
+        "y": np.zeros((len(sizes), max(samples))),
+        "samples": np.array(samples),
+        "inputs": np.array(inputs),
+        "beta": np.array(strengths),
+    }
+    for number, (m, d, beta) in enumerate(sizes):
+        rng = generator(seed, "wang2020", "problem", m, d)
+        X, y = rng.standard_normal((m, d)), rng.standard_normal(m)
+        solution = solve_two_layer(X, y, beta)
+        W, a = solution.weights
+        arrays["X"][number, :m, :d], arrays["y"][number, :m] = X, y
+        arrays[f"W{number}"], arrays[f"a{number}"] = W, a
+        arrays[f"value{number}"] = np.array([solution.value, solution.dual_bound])
+        # With the loss |f - y|² and the regulariser λ Σ (|w|² + a²) the penalty of the program is
+        # 2 λ Σ |u|; a summary by the authors has λ Σ |u|. Here λ = β.
+        doubled = 2 * solve_two_layer(X, y, 2 * beta).value
+        summary = 2 * solve_two_layer(X, y, beta / 2).value
+        rows.append(
+            {
+                "samples": m,
+                "inputs": d,
+                "beta": beta,
+                "patterns": len(solution.patterns),
+                "formula": count_patterns(X),
+                "program": solution.program_value,
+                "network": solution.value,
+                "difference": abs(solution.program_value / solution.value - 1),
+                "dual_bound": solution.dual_bound,
+                "relative_gap": 1 - solution.dual_bound / solution.value,
+                "certified_gap": certify_global(X, y, beta, W, a).gap / solution.value,
+                "units": len(a),
+                "units_over_samples": len(a) / m,
+                "summary_shortfall": 1 - summary / doubled,
+            }
+        )
+        sampled += _sampled_programs(X, y, beta, solution, draws, repeats, seed)
+    write_table(pd.DataFrame(rows), table, {"program": ".10f", "network": ".10f"})
+    write_table(pd.DataFrame(sampled), patterns)
+    with atomic(problems) as temporary:
+        np.savez(temporary, allow_pickle=False, **arrays)
+
+
+def _sampled_programs(
+    X: np.ndarray,
+    y: np.ndarray,
+    beta: float,
+    exact: Solution,
+    draws: list[int],
+    repeats: int,
+    seed: int,
+) -> list[dict[str, float]]:
+    """Return a row for each number of draws; the draws of one repeat grow."""
+    rows = []
+    for number in track(draws, f"draws of {len(y)} samples"):
+        gaps, found = [], []
+        for repeat in range(repeats):
+            rng = generator(seed, "wang2020", "patterns", *X.shape, repeat)
+            patterns = sample_patterns(X, number, rng)
+            value = solve_two_layer(X, y, beta, patterns=patterns).program_value
+            gaps.append(value / exact.program_value - 1)
+            found.append(len(patterns))
+        rows.append(
+            {
+                "samples": len(y),
+                "inputs": X.shape[1],
+                "draws": number,
+                "repeats": repeats,
+                "patterns_found": float(np.mean(found)),
+                "patterns": len(exact.patterns),
+                **mean_interval(gaps).columns("gap"),
+                "gap_min": min(gaps),
+                "share_exact": float(np.mean(np.array(gaps) <= EXACT)),
+            }
+        )
+    return rows
+
+
+if __name__ == "__main__":
+    run(solve_programs)

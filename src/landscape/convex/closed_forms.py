@@ -1,0 +1,199 @@
+"""Problems whose convex program shrinks to a line: data on a line, and whitened data.
+
+Both are special cases of Ergen & Pilanci, "Convex geometry and duality of over-parameterized neural
+networks", JMLR 22 (2021), arXiv 2002.11219.
+"""
+
+from dataclasses import dataclass
+
+import cvxpy as cp
+import flint
+import numpy as np
+from numpy.typing import ArrayLike
+
+from landscape.convex.duality import (
+    PRECISION,
+    check_problem,
+    finite_vector,
+    lower,
+)
+from landscape.convex.program import minimise
+from landscape.sphere import Array
+
+
+@dataclass(frozen=True)
+class OneDimensionalSolution:
+    """A network Σ_i a_i relu(u_i x + b_i) + c on the line, with kinks at the data.
+
+    Attributes
+    ----------
+    value : float
+        1/2 |f(x) - y|² + β/2 Σ_i (u_i² + a_i²), which is at least the minimum.
+    weights : tuple of ndarray, each of shape (p,)
+        u, b and a, with |u_i| = |a_i|.
+    bias : float
+        c.
+    dual_bound : float
+        At most the objective of every such network of every width, proved in ball arithmetic.
+    dual_point : ndarray, shape (m,)
+        The point of the dual problem that gives the bound, before it is made feasible.
+    """
+
+    value: float
+    weights: tuple[Array, Array, Array]
+    bias: float
+    dual_bound: float
+    dual_point: Array
+
+
+def kink_features(x: Array, kinks: Array) -> Array:
+    """Return the activations of the units with |u| = 1 and a given kink (Corollary 3).
+
+    Parameters
+    ----------
+    x : ndarray, shape (m,)
+        Samples on the line.
+    kinks : ndarray, shape (k,)
+        Where the units bend.
+
+    Returns
+    -------
+    ndarray, shape (m, 2 k)
+        relu(x - t_j) for each kink t_j, then relu(t_j - x).
+    """
+    distance = x[:, None] - kinks[None, :]
+    return np.concatenate([np.maximum(distance, 0.0), np.maximum(-distance, 0.0)], axis=1)
+
+
+def solve_one_dimensional(
+    x: ArrayLike, y: ArrayLike, beta: float, kinks: ArrayLike | None = None
+) -> OneDimensionalSolution:
+    """Minimise 1/2 |f(x) - y|² + β/2 Σ_i (u_i² + a_i²), f(x) = Σ_i a_i relu(u_i x + b_i) + c.
+
+    Biases cost nothing, so the infimum is a lasso over units with kinks at the data (Corollary 3).
+    A unit whose kink lies far outside the data is nearly constant on them at nearly no cost: the
+    output bias c lets the infimum be attained and does not lower it.
+
+    Parameters
+    ----------
+    x : array_like, shape (m,)
+        Samples on the line.
+    y : array_like, shape (m,)
+        Targets.
+    beta : float
+        Strength of the regulariser, above 0.
+    kinks : array_like, shape (k,), optional
+        Where units may bend; at the samples by default, which loses nothing. The bound holds for
+        all networks in any case.
+
+    Raises
+    ------
+    ValueError
+        If an argument is empty, has another shape, is not finite, or β is not positive.
+    RuntimeError
+        If the solver fails.
+    """
+    x = finite_vector(x, "x", np.size(x))
+    columns, y, beta = check_problem(x[:, None], y, beta)
+    x = columns[:, 0]
+    t = x if kinks is None else finite_vector(kinks, "kinks", np.size(kinks))
+    F = kink_features(x, t)
+    signed = np.concatenate([F, -F], axis=1)
+    c, bias = cp.Variable(signed.shape[1], nonneg=True), cp.Variable()
+    cost = 0.5 * cp.sum_squares(signed @ c + bias - y) + beta * cp.sum(c)
+    problem = cp.Problem(cp.Minimize(cost))
+    minimise(problem)
+    weights, offset = np.maximum(np.asarray(c.value), 0.0), float(np.asarray(bias.value))
+    v = y - signed @ weights - offset
+    kept = weights > 1e-9 * max(float(weights.max()), np.finfo(float).tiny)
+    roots = np.sqrt(weights[kept])
+    u = np.tile(np.repeat([1.0, -1.0], len(t)), 2)[kept] * roots
+    b = -u * np.tile(t, 4)[kept]
+    a = np.repeat([1.0, -1.0], 2 * len(t))[kept] * roots
+    r = np.maximum(np.outer(x, u) + b, 0.0) @ a + offset - y
+    return OneDimensionalSolution(
+        value=float(0.5 * (r @ r) + 0.5 * beta * (u @ u + a @ a)),
+        weights=(u, b, a),
+        bias=offset,
+        dual_bound=_one_dimensional_bound(x, y, beta, v),
+        dual_point=v,
+    )
+
+
+def _one_dimensional_bound(x: Array, y: Array, beta: float, v: Array) -> float:
+    """Return a proved lower bound from v.
+
+    With Σ v_l = 0 the function b -> v · relu(±x + b) is linear between kinks at data, zero on one
+    side of all and constant on the other, so its largest absolute value is at a kink.
+    """
+    with flint.ctx.workprec(PRECISION):
+        exact, targets = [flint.arb(t) for t in x.tolist()], [flint.arb(t) for t in y.tolist()]
+        given = [flint.arb(t) for t in v.tolist()]
+        mean = sum(given, flint.arb(0)) / len(given)
+        centred = [t - mean for t in given]
+        largest = flint.arb(0)
+        for kink in exact:
+            for side in (1, -1):
+                total = sum(
+                    (
+                        w * (side * (p - kink)).max(flint.arb(0))
+                        for w, p in zip(centred, exact, strict=True)
+                    ),
+                    flint.arb(0),
+                )
+                largest = largest.max(abs(total))
+        along = sum((p * q for p, q in zip(centred, targets, strict=True)), flint.arb(0))
+        squared = sum((p * p for p in centred), flint.arb(0))
+        if not squared.lower() > 0:
+            return 0.0
+        s = flint.arb(float(along.mid()) / float(squared.mid()))
+        if largest.upper() > 0:
+            s = s.min((flint.arb(beta) / largest.upper()).lower()).lower()
+        return max(0.0, lower(s * along - s * s * squared / 2))
+
+
+def solve_whitened(X: ArrayLike, y: ArrayLike, beta: float) -> tuple[float, tuple[Array, Array]]:
+    """Return the minimum and an optimal network if the rows of X are orthonormal.
+
+    Each sign of y is fitted by one unit, or by none if β is large (Theorem 9): with y_+ and y_- the
+    positive parts of y and -y, the minimum is the sum over both of β t - β²/2 if t = |y_±| > β,
+    and t²/2 otherwise.
+
+    Parameters
+    ----------
+    X : array_like, shape (m, d), m <= d
+        Samples with X X^T = I up to 1e-10.
+    y : array_like, shape (m,)
+        Targets.
+    beta : float
+        Strength of the regulariser, above 0.
+
+    Returns
+    -------
+    value : float
+        The minimum, in closed form.
+    weights : tuple of ndarray, shapes (p, d) and (p,)
+        W and a of an optimal network, p <= 2.
+
+    Raises
+    ------
+    ValueError
+        If an argument has another shape, is not finite, the rows are not orthonormal, or β is not
+        positive.
+    """
+    X, y, beta = check_problem(X, y, beta)
+    error = float(np.abs(X @ X.T - np.eye(len(X))).max())
+    if error > 1e-10:
+        raise ValueError(f"X: expected orthonormal rows, X X^T differs from I by {error:.1e}")
+    value, W, a = 0.0, [], []
+    for sign in (1.0, -1.0):
+        part = np.maximum(sign * y, 0.0)
+        size = float(np.linalg.norm(part))
+        if size <= beta:
+            value += 0.5 * size**2
+            continue
+        value += beta * size - 0.5 * beta**2
+        root = np.sqrt(size - beta)
+        W.append(root * (X.T @ part) / size)
+        a.append(sign * root)
+    return value, (np.array(W).reshape(-1, X.shape[1]), np.array(a))
