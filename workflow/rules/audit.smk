@@ -12,3 +12,32 @@ rule audit:
         "Hold every file against the manifest of the step that made it"
     shell:
         "audit check {params.options} 2>&1 | tee {log}"
+
+
+def sources_of(_):
+    """Return the code and settings that the archive holds."""
+    from landscape.evidence.archive import sources
+
+    return sources()
+
+
+# All evidence of the run in one zip that checks itself: <results>/evidence.zip.
+
+
+rule archive:
+    input:
+        sources_of,
+        pages=expand("<results>/{paper}/{paper}.html", paper=PAPERS),
+        codecheck="codecheck.yml",
+    output:
+        "<results>/evidence.zip",
+    log:
+        "<logs>/archive.log",
+    conda:
+        ENVIRONMENT
+    params:
+        options=tier_options(),
+    message:
+        "Pack the evidence of the {config[tier]} tier into one zip, and verify it"
+    shell:
+        "audit archive {params.options} --output {output} > {log} 2>&1"

@@ -10,6 +10,7 @@ import pandas as pd
 import tyro
 
 from landscape.errors import InputError
+from landscape.evidence.archive import archive
 from landscape.evidence.audit import Audit, audit, plan
 from landscape.evidence.manifest import environment
 from landscape.files import atomic
@@ -78,6 +79,6 @@ def _short(text: str) -> str:
 def main() -> None:
     """Run the command line."""
     try:
-        tyro.extras.subcommand_cli_from_dict({"check": check}, prog="audit")
+        tyro.extras.subcommand_cli_from_dict({"check": check, "archive": archive}, prog="audit")
     except InputError as error:
         sys.exit(f"error: {error}")
