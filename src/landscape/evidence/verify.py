@@ -24,6 +24,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from typing import IO, Any
+from urllib.parse import unquote
 
 CRATE = "ro-crate-metadata.json"
 LOCK = "requirements.lock"
@@ -177,7 +178,7 @@ def verify(path: str) -> tuple[list[str], str]:
 def _check_crate(crate: Any, hashes: dict[str, str], problems: list[str]) -> str | None:
     """Hold every file against the crate, and return the root that the crate states."""
     entities = {entity["@id"]: entity for entity in crate["@graph"]}
-    files = {name: entity for name, entity in entities.items() if "File" in entity["@type"]}
+    files = {unquote(name): item for name, item in entities.items() if "File" in item["@type"]}
     for name, entity in files.items():
         if name not in hashes:
             problems.append(f"{name}: missing from the archive")
