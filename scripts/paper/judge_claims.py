@@ -34,7 +34,7 @@ def judge_claims(
         The .csv file; .md and .html are written beside it.
     """
     claims = load_ledger(ledger, schema)
-    frames = {path.stem: pd.read_csv(path, float_precision="round_trip") for path in tables}
+    frames = {path.stem: pd.read_csv(path) for path in tables}
     rows = []
     for claim in claims:
         try:

@@ -32,7 +32,7 @@ LOCK = "requirements.lock"
 ELSEWHERE = "resources/"
 IDENTITY = ("step", "parameters", "code", "inputs", "outputs", "lock")
 # What a table means by an empty cell.
-MISSING = {"", "NA", "N/A", "NaN", "nan", "None", "null", "NULL", "<NA>", "n/a", "#N/A", "NAN"}
+MISSING = {"", "#N/A", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"}
 
 Row = dict[str, Any]
 
