@@ -158,3 +158,27 @@ def test_what_is_no_archive_is_refused(tmp_path):
             verify.verify(str(tmp_path / path))
     problems, _ = verify.verify(str(tmp_path))
     assert any("ro-crate-metadata.json: missing" in problem for problem in problems)
+
+
+def test_a_damaged_entry_is_named(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("ro-crate-metadata.json", '{"@graph": []}')
+        file.writestr("claims/p.json", "{}" * 1000)
+    whole = bytearray(path.read_bytes())
+    start = whole.index(b"claims/p.json") + len("claims/p.json")
+    whole[start : start + 8] = bytes(range(200, 208))
+    path.write_bytes(whole)
+    problems, _ = verify.verify(str(path))
+    assert any(problem.startswith("claims/p.json: can't be read") for problem in problems)
+
+
+def test_a_stranger_s_words_do_not_reach_the_terminal_raw(tmp_path, monkeypatch, capsys):
+    (tmp_path / "ro-crate-metadata.json").write_text('{"@graph": []}')
+    (tmp_path / "\x1b]0;owned\x07").write_text("")
+    monkeypatch.setattr(sys, "argv", ["verify.py", str(tmp_path)])
+    with pytest.raises(SystemExit, match="True"):
+        verify.main()
+    said = capsys.readouterr().out
+    assert "\\x1b]0;owned\\x07: in the archive, but" in said
+    assert "\x1b" not in said

@@ -22,6 +22,7 @@ import re
 import stat
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import IO, Any
 from urllib.parse import unquote
@@ -33,6 +34,9 @@ ELSEWHERE = "resources/"
 IDENTITY = ("step", "parameters", "code", "inputs", "outputs", "lock")
 # What a table means by an empty cell.
 MISSING = {"", "#N/A", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"}
+
+# What reading a damaged or encrypted entry raises.
+DAMAGED = (EOFError, OSError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
 
 Row = dict[str, Any]
 
@@ -56,11 +60,11 @@ class Archive:
             self.names = sorted(self._walk())
             return
         try:
-            with zipfile.ZipFile(path) as file:
-                entries = [entry for entry in file.infolist() if not entry.is_dir()]
+            self.zip = zipfile.ZipFile(path)
         except (OSError, zipfile.BadZipFile) as error:
             raise RefusedError(f"{path}: neither a folder nor a zip archive: {error}") from None
-        self.names = sorted(entry.filename for entry in entries)
+        entries = self.zip.infolist()
+        self.names = sorted(entry.filename for entry in entries if not entry.is_dir())
         for entry in entries:
             # orig_filename: before zipfile cut it at a null byte or turned separators.
             if leads_out(entry.orig_filename) or stat.S_ISLNK(entry.external_attr >> 16):
@@ -72,8 +76,7 @@ class Archive:
         """Open a file for reading; `name` is one of `names`."""
         if os.path.isdir(self.path):
             return open(os.path.join(self.path, *name.split("/")), "rb")
-        with zipfile.ZipFile(self.path) as file:
-            return file.open(name)
+        return self.zip.open(name)
 
     def read(self, name: str) -> bytes:
         """Return the contents of a file."""
@@ -165,7 +168,7 @@ def verify(path: str) -> tuple[list[str], str]:
         if re.fullmatch(r"results/[^/]+/[^/]+/verdicts\.csv", name):
             try:
                 verdicts += _check_verdicts(archive, name, problems)
-            except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
+            except (AttributeError, IndexError, KeyError, TypeError, *DAMAGED) as error:
                 problems.append(f"{name}: verdicts can't be worked out: {error!r}")
     if not verdicts:
         problems.append("there are no verdicts")
@@ -434,7 +437,8 @@ def main() -> None:
     except RefusedError as error:
         sys.exit(str(error))
     for problem in problems:
-        print(problem)
+        # Names and cells are a stranger's words: no control characters for the terminal.
+        print("".join(c if c.isprintable() else ascii(c)[1:-1] for c in problem))
     print(f"{summary}\n{len(problems)} problems")
     sys.exit(bool(problems))
 
