@@ -36,7 +36,15 @@ IDENTITY = ("step", "parameters", "code", "inputs", "outputs", "lock")
 MISSING = {"", "#N/A", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"}
 
 # What reading a damaged or encrypted entry raises.
-DAMAGED = (EOFError, OSError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
+DAMAGED = (
+    ArithmeticError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 Row = dict[str, Any]
 
@@ -61,7 +69,7 @@ class Archive:
             return
         try:
             self.zip = zipfile.ZipFile(path)
-        except (OSError, zipfile.BadZipFile) as error:
+        except DAMAGED as error:
             raise RefusedError(f"{path}: neither a folder nor a zip archive: {error}") from None
         entries = self.zip.infolist()
         self.names = sorted(entry.filename for entry in entries if not entry.is_dir())
@@ -137,13 +145,7 @@ def verify(path: str) -> tuple[list[str], str]:
     for name in archive.names:
         try:
             hashes[name] = archive.sha256(name)
-        except (
-            OSError,
-            RuntimeError,
-            NotImplementedError,
-            zipfile.BadZipFile,
-            ValueError,
-        ) as error:
+        except DAMAGED as error:
             problems.append(f"{name}: can't be read: {error}")
     whole = [name for name in archive.names if name in hashes]
     crate = _json(archive, CRATE, problems) if CRATE in hashes else None
