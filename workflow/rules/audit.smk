@@ -14,13 +14,6 @@ rule audit:
         "audit check {params.options} 2>&1 | tee {log}"
 
 
-def sources_of(_):
-    """Return the code and settings that the archive holds."""
-    from landscape.evidence.archive import sources
-
-    return sources()
-
-
 # All evidence of the run in one zip that checks itself: <results>/evidence.zip.
 
 

@@ -118,3 +118,10 @@ def products_of(wildcards):
             "<results>/{paper}/figures/{name}.svg", paper=paper, name=FIGURES[paper]
         ),
     ]
+
+
+def sources_of(_):
+    """Return the code and settings that the archive of evidence holds."""
+    from landscape.evidence.archive import sources
+
+    return sources()
