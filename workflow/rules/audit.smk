@@ -36,3 +36,25 @@ rule reproduce:
         "Rebuild everything in variants, and compare"
     shell:
         "audit reproduce {params.options} 2>&1 | tee {log}"
+
+
+# All evidence of the run in one zip that checks itself: <results>/evidence.zip.
+
+
+rule archive:
+    input:
+        sources_of,
+        pages=expand("<results>/{paper}/{paper}.html", paper=PAPERS),
+        codecheck="codecheck.yml",
+    output:
+        "<results>/evidence.zip",
+    log:
+        "<logs>/archive.log",
+    conda:
+        ENVIRONMENT
+    params:
+        options=tier_options(),
+    message:
+        "Pack the evidence of the {config[tier]} tier into one zip, and verify it"
+    shell:
+        "audit archive {params.options} --output {output} > {log} 2>&1"

@@ -129,3 +129,10 @@ def agreement():
     if not whole or not tier.is_file() or tier.read_text().strip() != config["tier"]:
         return ""
     return f"Compared with the released run: {summary(compare(REFERENCE, results))}"
+
+
+def sources_of(_):
+    """Return the code and settings that the archive of evidence holds."""
+    from landscape.evidence.archive import sources
+
+    return sources()

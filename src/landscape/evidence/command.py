@@ -11,6 +11,7 @@ import pandas as pd
 import tyro
 
 from landscape.errors import InputError
+from landscape.evidence.archive import archive
 from landscape.evidence.audit import Audit, audit, plan, results_folder
 from landscape.evidence.difference import REFERENCE, compare, release, results_of, summary
 from landscape.evidence.manifest import environment
@@ -148,7 +149,13 @@ def main() -> None:
     """Run the command line."""
     try:
         tyro.extras.subcommand_cli_from_dict(
-            {"check": check, "diff": diff, "reproduce": reproduce, "release": release_results},
+            {
+                "check": check,
+                "diff": diff,
+                "reproduce": reproduce,
+                "archive": archive,
+                "release": release_results,
+            },
             prog="audit",
         )
     except InputError as error:
