@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import audit, snakemake
+from conftest import SMOKE, audit, snakemake
 
 TABLES = Path("results/smoke/achour2024/tables")
 
@@ -67,6 +67,9 @@ def test_the_remedy_of_a_finding_removes_it(clone):
     original = (clone / table).read_bytes()
     (clone / table).write_bytes(original + b"\n")
     _, _, findings = findings_of(clone)
+    stopped = snakemake("audit", *SMOKE, cwd=clone)
+    assert stopped.returncode == 1, stopped.stdout
+    assert f"edited: {table}" in stopped.stdout
     (mend,) = findings["mend"]
     again = snakemake(*mend.split()[3:], cwd=clone)
     assert again.returncode == 0, again.stdout

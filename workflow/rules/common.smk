@@ -11,7 +11,9 @@ from landscape.evidence.closure import closure
 from landscape.evidence.schema import check, load_yaml
 
 # Steps import the library from this tree, the one whose files are their inputs.
-shell.prefix(f"export PYTHONPATH={shlex.quote(str(Path(workflow.basedir) / 'src'))}; ")
+shell.prefix(
+    f"set -euo pipefail; export PYTHONPATH={shlex.quote(str(Path(workflow.basedir) / 'src'))}; "
+)
 
 ENVIRONMENT = f"{workflow.basedir}/environment.yml"
 
