@@ -23,26 +23,38 @@ def dense_hessian(F: Array, B: Array, W: Layers) -> Array:
     G = (before[H] @ F - B) @ F.T
     ends = np.cumsum([0, *(layer.size for layer in W)])
     hessian = np.empty((ends[-1], ends[-1]))
-    # Filled in strips of rows that share a: each is a sum of products of two row vectors, so the
-    # inner loops run over all columns of the block, and the scratch strip stays in cache.
     for i in range(H):
-        rows, columns_in = W[i].shape
-        for j in range(H):
-            out, into = W[j].shape
-            left = 2 * np.repeat(after[i].T @ after[j], into, axis=1)
-            right = np.tile(data[i] @ data[j].T, out)
-            if i > j:
-                outer = 2 * np.tile(after[i].T @ G @ before[j].T, out)
-                middle = np.repeat(between(W, i + 1, j + 1), into, axis=1)
-            elif i < j:
-                outer = 2 * np.tile(between(W, j + 1, i + 1).T, out)
-                middle = np.repeat((after[j].T @ G @ before[i].T).T, into, axis=1)
-            scratch = np.empty((columns_in, out * into))
-            for a in range(rows):
-                start = ends[i] + a * columns_in
-                strip = hessian[start : start + columns_in, ends[j] : ends[j + 1]]
-                np.multiply(left[a], right, out=strip)
-                if i != j:
-                    np.multiply(outer[a], middle, out=scratch)
-                    strip += scratch
+        for j in range(i + 1):
+            outer, inner = 2 * (after[i].T @ after[j]), data[i] @ data[j].T
+            rows, columns = slice(*ends[i : i + 2]), slice(*ends[j : j + 2])
+            block = hessian[rows, columns].reshape(W[i].shape + W[j].shape)
+            if i == j:
+                _write_product(block, outer, inner)
+                continue
+            mirror = hessian[columns, rows].reshape(W[j].shape + W[i].shape)
+            far, near = 2 * (after[i].T @ G @ before[j].T), between(W, i + 1, j + 1)
+            _write_sum(block, outer, inner, far, near)
+            # A transposed copy would read and write against the grain of memory.
+            _write_sum(mirror, outer.T, inner.T, near.T, far.T)
     return hessian
+
+
+def _write_product(block: Array, outer: Array, inner: Array) -> None:
+    """Set block[a, b, c, d] = outer[a, c] inner[b, d]."""
+    a, b, c, d = block.shape
+    # Spread over (c, d), so that the innermost loop is long.
+    outer, inner = np.repeat(outer, d, axis=1), np.tile(inner, c)
+    np.multiply(outer[:, None], inner, out=block.reshape(a, b, c * d))
+
+
+def _write_sum(block: Array, outer: Array, inner: Array, far: Array, near: Array) -> None:
+    """Set block[a, b, c, d] = outer[a, c] inner[b, d] + far[a, d] near[b, c].
+
+    For given a and b this is a product (c, 2) (2, d), so each entry is written once, complete.
+    """
+    _, b, c, d = block.shape
+    left, right = np.empty((b, c, 2)), np.empty((b, 2, d))
+    left[:, :, 1], right[:, 0] = near, inner
+    for strip, outer_row, far_row in zip(block, outer, far, strict=True):
+        left[:, :, 0], right[:, 1] = outer_row, far_row
+        np.matmul(left, right, out=strip)
