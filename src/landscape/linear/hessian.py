@@ -1,8 +1,8 @@
-"""The dense Hessian in closed form."""
+"""The Hessian in closed form, dense and as a product."""
 
 import numpy as np
 
-from landscape.linear.problem import Array, Layers, between, prefixes, suffixes
+from landscape.linear.problem import Array, Layers, Problem, between, prefixes, suffixes
 
 
 def dense_hessian(F: Array, B: Array, W: Layers) -> Array:
@@ -58,3 +58,39 @@ def _write_sum(block: Array, outer: Array, inner: Array, far: Array, near: Array
     for strip, outer_row, far_row in zip(block, outer, far, strict=True):
         left[:, :, 0], right[:, 1] = outer_row, far_row
         np.matmul(left, right, out=strip)
+
+
+class HessianProduct:
+    """The Hessian of a problem's loss at a point, as a map V -> Hessian V.
+
+    What depends on the point alone is computed once; then a product costs 6 H - 5 products of
+    matrices, whatever the number of samples. In the notation of `dense_hessian`, the gradient in
+    W_h is 2 A_h^T G B_h^T; it is differentiated along V by carrying B_h forward and A_h^T G
+    backward through the layers.
+    """
+
+    def __init__(self, problem: Problem, W: Layers) -> None:
+        self.XX = problem.XX
+        self.W = W
+        self.before = [W[0]]  # B_2, ..., B_H
+        for layer in W[1:-1]:
+            self.before.append(layer @ self.before[-1])
+        G = (W[-1] @ self.before[-1]) @ problem.XX - problem.YX
+        self.after = [2 * G]  # 2 A_H^T G, ..., 2 A_2^T G
+        for layer in W[:1:-1]:
+            self.after.append(layer.T @ self.after[-1])
+
+    def __call__(self, V: Layers) -> Layers:
+        """Return the product with `V`, in arrays of the shapes of the weights."""
+        moved = [V[0]]  # the derivatives of B_2, ..., B_{H+1}
+        for layer, v, before in zip(self.W[1:], V[1:], self.before, strict=True):
+            moved.append(layer @ moved[-1] + v @ before)
+        D = moved.pop() @ self.XX  # the derivative of 2 A_h^T G
+        D *= 2
+        result = []
+        upward = zip(self.W[:0:-1], V[:0:-1], self.before[::-1], self.after, strict=True)
+        for layer, v, before, after in upward:
+            result.append(D @ before.T + after @ moved.pop().T)
+            D = layer.T @ D + v.T @ after
+        result.append(D)
+        return result[::-1]

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from landscape.linear.classify import Classification, classify
 from landscape.linear.critical_points import PointKind, critical_point
-from landscape.linear.hessian import dense_hessian
+from landscape.linear.hessian import HessianProduct, dense_hessian
 from landscape.linear.inertia import Inertia, inertia
 from landscape.linear.normal_form import NormalForm, Reconstruction, normal_form, reconstruct
 from landscape.linear.problem import Array, Layers, Problem
@@ -42,6 +42,21 @@ class LinearNetwork(Problem):
     def hessian(self, W: Sequence[ArrayLike]) -> Array:
         """Return the Hessian at `W`, shape (P, P); W_1 first, each matrix row by row."""
         return dense_hessian(self.F, self.B, self.weights(W))
+
+    def hvp(self, W: Sequence[ArrayLike], V: Sequence[ArrayLike]) -> Layers:
+        """Return the product of the Hessian at `W` with `V`, without forming the Hessian.
+
+        Parameters
+        ----------
+        W, V : sequences of array_like
+            The point and the direction, both with the shapes of the weights.
+
+        Returns
+        -------
+        list of ndarray
+            Shapes of `W`.
+        """
+        return HessianProduct(self, self.weights(W))(self.weights(V, "V"))
 
     def critical_point(
         self,
