@@ -60,8 +60,19 @@ def test_derivatives_agree_with_autograd(index):
     ours = net.hessian(W)
     assert ours.shape == (net.size, net.size)
     np.testing.assert_allclose(ours, hessian, atol=1e-12 * abs(hessian).max())
+    np.testing.assert_allclose(ours, ours.T, rtol=0, atol=1e-15 * abs(hessian).max())
     product = hessian @ flatten(V)
     np.testing.assert_allclose(flatten(net.hvp(W, V)), product, atol=1e-12 * abs(product).max())
+
+
+def test_dense_hessian_agrees_with_its_products():
+    # Wider than the cases above, so that the strips of the dense Hessian have many lengths.
+    rng = np.random.default_rng(6)
+    widths = (7, 33, 12, 20, 5)
+    net = LinearNetwork(rng.normal(size=(7, 6)), rng.normal(size=(5, 6)), widths[1:-1])
+    W, V = ([rng.normal(size=s) for s in net.shapes] for _ in "WV")
+    product = net.hessian(W) @ flatten(V)
+    np.testing.assert_allclose(flatten(net.hvp(W, V)), product, atol=1e-13 * abs(product).max())
 
 
 def test_gradient_agrees_with_finite_differences():

@@ -11,6 +11,7 @@ from landscape.linear.hessian import HessianProduct, dense_hessian
 from landscape.linear.inertia import Inertia, inertia
 from landscape.linear.normal_form import NormalForm, Reconstruction, normal_form, reconstruct
 from landscape.linear.problem import Array, Layers, Problem
+from landscape.linear.smallest import SmallestEigenvalue, smallest_eigenvalue
 from landscape.linear.spectrum import Spectrum, spectrum
 
 # Newton's method leaves gradients of about 1e-12 of their natural size.
@@ -103,6 +104,33 @@ class LinearNetwork(Problem):
         `W` need not be critical. See `landscape.linear.spectrum.Spectrum` for the structures.
         """
         return spectrum(self, self.weights(W))
+
+    def smallest_eigenvalue(
+        self,
+        W: Sequence[ArrayLike],
+        *,
+        tolerance: float = 1e-6,
+        seed: int | np.random.Generator = 0,
+    ) -> SmallestEigenvalue:
+        """Return the smallest Hessian eigenvalue at any `W` by Lanczos' method, matrix-free.
+
+        Where `W` has a structure, `spectrum` gives all eigenvalues in less time.
+
+        Parameters
+        ----------
+        W : sequence of array_like
+        tolerance : float
+            Largest residual, relative to the distance of the two ends of the spectrum. The error of
+            the value is about the square of it if the eigenvalue is isolated.
+        seed : int or numpy.random.Generator
+            Of the random start.
+
+        Raises
+        ------
+        ValueError
+            If `tolerance` is not between 0 and 1.
+        """
+        return smallest_eigenvalue(self, self.weights(W), tolerance, seed)
 
     def inertia(self, W: Sequence[ArrayLike], *, tolerance: float = CRITICAL) -> Inertia:
         """Return the numbers of negative, zero and positive Hessian eigenvalues at `W`.
