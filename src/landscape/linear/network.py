@@ -120,15 +120,15 @@ class LinearNetwork(Problem):
         ----------
         W : sequence of array_like
         tolerance : float
-            Largest residual, relative to the distance of the two ends of the spectrum. The error of
-            the value is about the square of it if the eigenvalue is isolated.
+            Largest residual, relative to the distance of the two ends of the spectrum. The value
+            is usually far closer: its error goes with the square of the residual.
         seed : int or numpy.random.Generator
             Of the random start.
 
         Raises
         ------
         ValueError
-            If `tolerance` is not between 0 and 1.
+            If `tolerance` is not from 1e-12 to 1.
         """
         return smallest_eigenvalue(self, self.weights(W), tolerance, seed)
 
