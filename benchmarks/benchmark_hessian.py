@@ -33,7 +33,7 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -281,22 +281,16 @@ def curvlinops_smallest(point: Point, loss: str, tolerance: float) -> Call:
     return lambda: eigsh(operator, 1, which="SA", tol=tolerance, v0=v0, return_eigenvectors=False)
 
 
-def ours_with_construction(point: Point, method: Callable[[LinearNetwork], Array]) -> Call:
-    """Return a call that builds the LinearNetwork first."""
-    hidden = point.net.widths[1:-1]
-    return lambda: method(LinearNetwork(point.X, point.Y, hidden))
-
-
 def dense_task(widths: tuple[int, ...]) -> Task:
     """Return the task to find all entries of the Hessian, m = 1000."""
     point = random_point(widths, 1000)
+
+    def with_construction() -> Array:
+        return LinearNetwork(point.X, point.Y, widths[1:-1]).hessian(point.W)
+
     contenders = [
         Contender("ours", "moments", lambda: lambda: point.net.hessian(point.W)),
-        Contender(
-            "ours",
-            "data",
-            lambda: ours_with_construction(point, lambda net: net.hessian(point.W)),
-        ),
+        Contender("ours", "data", lambda: with_construction),
     ]
     rivals: list[tuple[str, Callable[[Point, str], Call]]] = [
         ("torch.func.hessian", func_hessian),
@@ -337,7 +331,7 @@ def product_task(widths: tuple[int, ...]) -> Task:
     return Task("Hessian times vector", point.net.size, contenders)
 
 
-def spectrum_task(label: str, point: Point, rivals: bool, dense: bool = True) -> Task:
+def spectrum_task(label: str, point: Point, *, rivals: bool, dense: bool = True) -> Task:
     """Return the task to find all eigenvalues at a point with structure."""
 
     def ours() -> Array:
@@ -362,10 +356,10 @@ def spectrum_task(label: str, point: Point, rivals: bool, dense: bool = True) ->
     return Task(f"all eigenvalues, {label}", point.net.size, contenders, 1e-10)
 
 
-def smallest_tasks(
-    widths: tuple[int, ...], tolerances: list[float], losses: list[Literal["data", "moments"]]
-) -> list[Task]:
-    """Return tasks to find the smallest eigenvalue, one for each tolerance."""
+def smallest_task(
+    widths: tuple[int, ...], tolerance: float, losses: list[Literal["data", "moments"]]
+) -> Task:
+    """Return the task to find the smallest eigenvalue, m = 5000."""
     point = random_point(widths, 5000)
     net, W, P = point.net, point.W, point.net.size
     exact = net.smallest_eigenvalue(W, tolerance=1e-9)
@@ -383,38 +377,27 @@ def smallest_tasks(
     def difference(answer: Array, _: Array) -> float:
         return abs(float(answer[0]) - exact.value) / width
 
-    tasks = []
-    for tolerance in tolerances:
-        steps = net.smallest_eigenvalue(W, tolerance=tolerance).products
-        contenders = [
-            Contender(
-                "ours",
-                "moments",
-                lambda tolerance=tolerance: (
-                    lambda: np.array([net.smallest_eigenvalue(W, tolerance=tolerance).value])
-                ),
-            )
-        ]
-        for loss in losses:
-            relative = tolerance * width / abs(exact.value)
-            contenders += [
-                Contender(
-                    "curvlinops, ARPACK", loss, partial(curvlinops_smallest, point, loss, relative)
-                ),
-                Contender(
-                    "hessian-eigenthings, as many products as ours",
-                    loss,
-                    partial(eigenthings_smallest, point, loss, steps),
-                ),
-                Contender(
-                    "hessian-eigenthings, default steps",
-                    loss,
-                    partial(eigenthings_smallest, point, loss, None),
-                ),
-            ]
-        label = f"smallest eigenvalue, residual {tolerance:.0e}"
-        tasks.append(Task(label, P, contenders, tolerance, difference))
-    return tasks
+    def ours() -> Array:
+        return np.array([net.smallest_eigenvalue(W, tolerance=tolerance).value])
+
+    steps = net.smallest_eigenvalue(W, tolerance=tolerance).products
+    arpack = partial(curvlinops_smallest, tolerance=tolerance * width / abs(exact.value))
+    rivals: list[tuple[str, Callable[[Point, str], Call]]] = [
+        ("curvlinops, ARPACK", arpack),
+        (
+            "hessian-eigenthings, as many products as ours",
+            partial(eigenthings_smallest, steps=steps),
+        ),
+        ("hessian-eigenthings, default steps", partial(eigenthings_smallest, steps=None)),
+    ]
+    contenders = [Contender("ours", "moments", lambda: ours)]
+    contenders += [
+        Contender(name, loss, partial(rival, point, loss))
+        for loss in losses
+        for name, rival in rivals
+    ]
+    label = f"smallest eigenvalue, residual {tolerance:.0e}"
+    return Task(label, P, contenders, tolerance, difference)
 
 
 def resident(field: str) -> float:
@@ -494,35 +477,20 @@ def compare(task: Task, repeats: int, slow: float) -> list[dict[str, object]]:
     return rows
 
 
-def tasks(full: bool) -> list[Callable[[], list[Task]]]:
-    """Return what makes the tasks; each makes its own when its turn comes, to spare memory."""
-    dense = [(10,) * 3, (18,) * 4, *([(32,) * 4] if full else [])]
-    made: list[Callable[[], list[Task]]] = [
-        lambda widths=widths: [dense_task(widths)] for widths in dense
-    ]
-    products = [(224, 223, 224), *([(707,) * 3] if full else [])]
-    made += [lambda widths=widths: [product_task(widths)] for widths in products]
-    made.append(
-        lambda: smallest_tasks(
-            (224, 223, 224),
-            [1e-3, 1e-6] if full else [1e-3],
-            ["moments", "data"] if full else ["moments"],
-        )
-    )
-    # P near 1000, 3000, 6000 and 10^6.
-    sizes = [(18, 3), (38, 2), (32, 3), *([(55, 2)] if full else []), (707, 2), (577, 3)]
-    for d, depth in sizes:
-        label = f"balanced, H = {depth}"
-        made.append(
-            lambda d=d, depth=depth, label=label: [
-                spectrum_task(label, balanced_point(d, depth), d < 35 and full, d < 100)
-            ]
-        )
-    made += [
-        lambda d=d: [spectrum_task("two layers, any mixing", mixed_point(d), False)]
-        for d in ((38, 55) if full else (38,))
-    ]
-    return made
+def tasks(full: bool) -> Iterator[Task]:
+    """Yield the tasks, each made when its turn comes to spare memory."""
+    for widths in [(10,) * 3, (18,) * 4, *([(32,) * 4] if full else [])]:
+        yield dense_task(widths)
+    middle, large = (224, 223, 224), (707,) * 3  # P near 10^5 and 10^6
+    for widths in [middle, large] if full else [middle]:
+        yield product_task(widths)
+    for tolerance in [1e-3, 1e-6] if full else [1e-3]:
+        yield smallest_task(middle, tolerance, ["moments", "data"] if full else ["moments"])
+    for d, depth in [(18, 3), (38, 2), (32, 3), *([(55, 2)] if full else []), (707, 2), (577, 3)]:
+        label, point = f"balanced, H = {depth}", balanced_point(d, depth)
+        yield spectrum_task(label, point, rivals=full and d < 35, dense=d < 100)
+    for d in (38, 55) if full else (38,):
+        yield spectrum_task("two layers, any mixing", mixed_point(d), rivals=False)
 
 
 def main(
@@ -552,9 +520,8 @@ def main(
             with suppress(ImportError):
                 contender.prepare()()
     rows: list[dict[str, object]] = []
-    for make in tasks(size == "full"):
-        for task in make():
-            rows += compare(task, repeats, SLOW[size])
+    for task in tasks(size == "full"):
+        rows += compare(task, repeats, SLOW[size])
     columns = ["task", "P", "contender", "loss", "cpu_ms", "ratio", "wall_ms", "min_ms", "max_ms"]
     columns += ["calls", "peak_mib", "difference", "remark"]
     table = pd.DataFrame(rows, columns=columns)
