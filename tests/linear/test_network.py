@@ -95,6 +95,8 @@ def test_cost_does_not_depend_on_the_number_of_samples():
     )  # no array of the problem keeps the samples
     W = [rng.normal(size=s) for s in net.shapes]
     assert net.loss(W) == pytest.approx(np.sum((W[1] @ W[0] @ X - Y) ** 2), rel=1e-12)
+    np.testing.assert_allclose(net.XX, X @ X.T, atol=1e-12 * np.sum(X**2))
+    np.testing.assert_allclose(net.YX, Y @ X.T, atol=1e-12 * np.sum(X**2))
 
 
 def test_loss_is_accurate_where_moments_cancel():
