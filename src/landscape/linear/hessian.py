@@ -4,6 +4,9 @@ import numpy as np
 
 from landscape.linear.problem import Array, Layers, Problem, between, prefixes, suffixes
 
+# Entries that are written at a time: few, so that the factors stay in cache.
+STRIP = 20_000
+
 
 def dense_hessian(F: Array, B: Array, W: Layers) -> Array:
     """Return the Hessian (P, P) of ||W_H ... W_1 F - B||_F^2.
@@ -52,12 +55,15 @@ def _write_sum(block: Array, outer: Array, inner: Array, far: Array, near: Array
 
     For given a and b this is a product (c, 2) (2, d), so each entry is written once, complete.
     """
-    _, b, c, d = block.shape
-    left, right = np.empty((b, c, 2)), np.empty((b, 2, d))
-    left[:, :, 1], right[:, 0] = near, inner
-    for strip, outer_row, far_row in zip(block, outer, far, strict=True):
-        left[:, :, 0], right[:, 1] = outer_row, far_row
-        np.matmul(left, right, out=strip)
+    a, b, c, d = block.shape
+    step = max(1, STRIP // max(1, b * c * d))
+    left, right = np.empty((min(a, step), b, c, 2)), np.empty((min(a, step), b, 2, d))
+    left[..., 1], right[:, :, 0] = near, inner
+    for start in range(0, a, step):
+        rows = slice(start, start + step)
+        n = len(outer[rows])
+        left[:n, ..., 0], right[:n, :, 1] = outer[rows, None], far[rows, None]
+        np.matmul(left[:n], right[:n], out=block[rows])
 
 
 class HessianProduct:
