@@ -60,8 +60,19 @@ def test_derivatives_agree_with_autograd(index):
     ours = net.hessian(W)
     assert ours.shape == (net.size, net.size)
     np.testing.assert_allclose(ours, hessian, atol=1e-12 * abs(hessian).max())
+    np.testing.assert_allclose(ours, ours.T, rtol=0, atol=1e-15 * abs(hessian).max())
     product = hessian @ flatten(V)
     np.testing.assert_allclose(flatten(net.hvp(W, V)), product, atol=1e-12 * abs(product).max())
+
+
+def test_dense_hessian_agrees_with_its_products():
+    # Wider than the cases above, so that the strips of the dense Hessian have many lengths.
+    rng = np.random.default_rng(6)
+    widths = (7, 33, 12, 20, 5)
+    net = LinearNetwork(rng.normal(size=(7, 6)), rng.normal(size=(5, 6)), widths[1:-1])
+    W, V = ([rng.normal(size=s) for s in net.shapes] for _ in "WV")
+    product = net.hessian(W) @ flatten(V)
+    np.testing.assert_allclose(flatten(net.hvp(W, V)), product, atol=1e-13 * abs(product).max())
 
 
 def test_gradient_agrees_with_finite_differences():
@@ -84,6 +95,8 @@ def test_cost_does_not_depend_on_the_number_of_samples():
     )  # no array of the problem keeps the samples
     W = [rng.normal(size=s) for s in net.shapes]
     assert net.loss(W) == pytest.approx(np.sum((W[1] @ W[0] @ X - Y) ** 2), rel=1e-12)
+    np.testing.assert_allclose(net.XX, X @ X.T, atol=1e-12 * np.sum(X**2))
+    np.testing.assert_allclose(net.YX, Y @ X.T, atol=1e-12 * np.sum(X**2))
 
 
 def test_loss_is_accurate_where_moments_cancel():

@@ -7,10 +7,11 @@ from numpy.typing import ArrayLike
 
 from landscape.linear.classify import Classification, classify
 from landscape.linear.critical_points import PointKind, critical_point
-from landscape.linear.hessian import dense_hessian
+from landscape.linear.hessian import HessianProduct, dense_hessian
 from landscape.linear.inertia import Inertia, inertia
 from landscape.linear.normal_form import NormalForm, Reconstruction, normal_form, reconstruct
 from landscape.linear.problem import Array, Layers, Problem
+from landscape.linear.smallest import SmallestEigenvalue, smallest_eigenvalue
 from landscape.linear.spectrum import Spectrum, spectrum
 
 # Newton's method leaves gradients of about 1e-12 of their natural size.
@@ -42,6 +43,21 @@ class LinearNetwork(Problem):
     def hessian(self, W: Sequence[ArrayLike]) -> Array:
         """Return the Hessian at `W`, shape (P, P); W_1 first, each matrix row by row."""
         return dense_hessian(self.F, self.B, self.weights(W))
+
+    def hvp(self, W: Sequence[ArrayLike], V: Sequence[ArrayLike]) -> Layers:
+        """Return the product of the Hessian at `W` with `V`, without forming the Hessian.
+
+        Parameters
+        ----------
+        W, V : sequences of array_like
+            The point and the direction, both with the shapes of the weights.
+
+        Returns
+        -------
+        list of ndarray
+            Shapes of `W`.
+        """
+        return HessianProduct(self, self.weights(W))(self.weights(V, "V"))
 
     def critical_point(
         self,
@@ -88,6 +104,33 @@ class LinearNetwork(Problem):
         `W` need not be critical. See `landscape.linear.spectrum.Spectrum` for the structures.
         """
         return spectrum(self, self.weights(W))
+
+    def smallest_eigenvalue(
+        self,
+        W: Sequence[ArrayLike],
+        *,
+        tolerance: float = 1e-6,
+        seed: int | np.random.Generator = 0,
+    ) -> SmallestEigenvalue:
+        """Return the smallest Hessian eigenvalue at any `W` by Lanczos' method, matrix-free.
+
+        Where `W` has a structure, `spectrum` gives all eigenvalues in less time.
+
+        Parameters
+        ----------
+        W : sequence of array_like
+        tolerance : float
+            Largest residual, relative to the distance of the two ends of the spectrum. The value
+            is usually far closer: its error goes with the square of the residual.
+        seed : int or numpy.random.Generator
+            Of the random start.
+
+        Raises
+        ------
+        ValueError
+            If `tolerance` is not from 1e-12 to 1.
+        """
+        return smallest_eigenvalue(self, self.weights(W), tolerance, seed)
 
     def inertia(self, W: Sequence[ArrayLike], *, tolerance: float = CRITICAL) -> Inertia:
         """Return the numbers of negative, zero and positive Hessian eigenvalues at `W`.

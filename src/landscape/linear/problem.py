@@ -1,4 +1,4 @@
-"""The square loss of a deep linear network, its gradient and its Hessian-vector product.
+"""The square loss of a deep linear network and its gradient.
 
 L(W) = ||W_H ... W_1 X - Y||_F^2 with X (d_0, m), Y (d_H, m) and W_h (d_h, d_{h-1}); columns are
 samples. After construction nothing depends on m: with the thin factor F = Q diag(s) of
@@ -57,6 +57,8 @@ class Problem:
         X X^T = F F^T with q = rank X, and the pseudo-inverse of F.
     B : ndarray, shape (d_H, q)
         Whitened target: Y X^T = B F^T and Sigma = B B^T.
+    XX, YX : ndarray, shapes (d_0, d_0) and (d_H, d_0)
+        The moments X X^T and Y X^T.
     U, V : ndarray, shapes (d_H, d_H) and (q, q)
         Singular vectors of B, B = U diag(delta) V^T.
     delta : ndarray, shape (d_H,)
@@ -96,6 +98,8 @@ class Problem:
         self.F: Array = Q[:, :q] * s[:q]
         self.F_inverse: Array = (Q[:, :q] / s[:q]).T
         self.B: Array = Y @ Zt[:q].T
+        self.XX: Array = self.F @ self.F.T
+        self.YX: Array = self.B @ self.F.T
         self.offset = float(np.sum((Y - self.B @ Zt[:q]) ** 2))
         self.scale = float(np.linalg.norm(Y))
         self.natural = self.scale ** (1 / self.depth)  # of a weight matrix, whitened
@@ -154,34 +158,6 @@ class Problem:
             gradient.append(2 * D @ inputs[h].T)
             D = W[h].T @ D if h else D
         return gradient[::-1]
-
-    def hvp(self, W: Sequence[ArrayLike], V: Sequence[ArrayLike]) -> Layers:
-        """Return the product of the Hessian at `W` with `V`, without forming the Hessian.
-
-        The gradient is differentiated along `V` layer by layer, at about twice its cost.
-
-        Parameters
-        ----------
-        W, V : sequences of array_like
-            The point and the direction, both with the shapes of the weights.
-
-        Returns
-        -------
-        list of ndarray
-            Shapes of `W`.
-        """
-        W, V = self.weights(W), self.weights(V, "V")
-        inputs = self._forward(W)
-        moved = [V[0] @ self.F]  # moved[h] is the derivative of inputs[h + 1]
-        for h in range(1, self.depth):
-            moved.append(V[h] @ inputs[h] + W[h] @ moved[-1])
-        D, dD = inputs[-1] - self.B, moved[-1]
-        result = []
-        for h in reversed(range(1, self.depth)):
-            result.append(2 * (dD @ inputs[h].T + D @ moved[h - 1].T))
-            D, dD = W[h].T @ D, V[h].T @ D + W[h].T @ dD
-        result.append(2 * dD @ self.F.T)
-        return result[::-1]
 
     def _forward(self, W: Layers) -> Layers:
         """Return F, W_1 F, ..., W_H ... W_1 F."""
