@@ -31,6 +31,7 @@ KINDS = ("global_minimizer", "strict_saddle", "non_strict_saddle")
 # Rounding in a Hessian eigenvalue relative to the largest, or to the target where it vanishes.
 ZERO = 1e-9
 RADII = (0.3, 0.1)
+NEARER = np.array([1.0, 0.5, 0.25])
 # Size of a move in each entry, away from a critical point, that the recursive form must notice.
 MOVE = 1e-2
 
@@ -39,7 +40,8 @@ def check_deep_form(depths: list[int], draws: int, seed: int, table: Path) -> No
     """Take random critical points of deep networks apart, and descend from all that are not global.
 
     The points come from a generator that does not use the recursive form. Loss and gradient are
-    computed from the samples, kinds are those of the dense Hessian and of the least loss.
+    computed from the samples, kinds are those of the dense Hessian and of the least loss. Residuals
+    of the form are of points whose ranks all are certain.
 
     Parameters
     ----------
@@ -67,6 +69,7 @@ def check_deep_form(depths: list[int], draws: int, seed: int, table: Path) -> No
             group = every[every["observed"] == kind]
             if group.empty:
                 continue
+            certain = group[~group["ambiguous"]]
             rows.append(
                 {
                     "depth": depth,
@@ -75,9 +78,10 @@ def check_deep_form(depths: list[int], draws: int, seed: int, table: Path) -> No
                     "ambiguous": int(group["ambiguous"].sum()),
                     "gradient": group["gradient"].max(),
                     "value_error": group["value_error"].max(),
-                    "product_residual": group["product_residual"].max(),
-                    "layer_residual": group["layer_residual"].max(),
-                    "condition_residual": group["condition_residual"].max(),
+                    "product_residual": certain["product_residual"].max(),
+                    "layer_residual": certain["layer_residual"].max(),
+                    "condition_residual": certain["condition_residual"].max(),
+                    "residual": certain["residual"].max(),
                     "moved_residual": group["moved_residual"].min(),
                     "global_mismatches": int(
                         (group["global"] != (kind == "global_minimizer")).sum()
@@ -133,9 +137,11 @@ def _measure(
         curve = found.descent
         descends = curve is not None
         if curve is not None:
-            # The curve falls at first; from where it is lower, also ever nearer to the point.
-            start = next(t for t in 0.5 ** np.arange(60) if curve.loss(t) < curve.loss(0.0))
-            for t in (start, start / 2, start / 4):
+            # The curve falls at first: from somewhere on it is lower also ever nearer to the point.
+            steps = NEARER
+            while any(curve.loss(t) >= curve.loss(0.0) for t in steps):
+                steps = steps / 2
+            for t in steps:
                 actual = loss_and_gradient(X, Y, curve.point(t))[0]
                 descends &= actual < loss
                 # The library's loss is twice that of the paper.
@@ -152,6 +158,7 @@ def _measure(
         "product_residual": form.product_residual,
         "layer_residual": form.layer_residual,
         "condition_residual": form.condition_residual,
+        "residual": form.residual,
         "moved_residual": recursive_form(X, Y, moved).residual,
         "global": is_global(spaces, pattern, min(net.widths[1:])),
         "descends": descends,
