@@ -36,8 +36,8 @@ PROBLEMS = {
 }
 # A gradient below this counts as zero.
 CRITICAL = 1e-12
-# Where every rank is certain, the kept singular values of two products exceed 1e-3 and divide the
-# gradient that is left.
+# Where every rank is certain, the kept singular values of two products exceed 1e-3 of their natural
+# size and divide the gradient that is left.
 RESIDUAL = CRITICAL / 1e-3**2
 # A Newton step longer than this is no polish of a solution.
 POLISH = 1e-3

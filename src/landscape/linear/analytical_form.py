@@ -31,7 +31,6 @@ from landscape.linear.problem import Array, Layers, prefixes, product
 # values of Y X^+ X that differ by less than EQUAL times ||Y|| count as equal.
 KEPT, DROPPED, ZERO = 1e-3, 1e-8, 1e-6
 EQUAL = 1e-8
-FLOOR = 1e-2
 
 Pattern = tuple[int, ...]
 
@@ -334,9 +333,9 @@ class RecursiveForm:
 def recursive_form(X: Array, Y: Array, W: Layers) -> RecursiveForm:
     """Find V_{k+1}, C_{k+1} and L_{k+1} = A_{k+1} of a point, and put them in again.
 
-    Residuals are relative to the products of the norms of the factors, each taken as at least
-    FLOOR (||Y|| / ||X||)^(1 / l), so that a matrix that is zero up to rounding is not measured by
-    itself.
+    Residuals and singular values are relative to the products of the norms of the factors, each
+    taken as at least (||Y|| / ||X||)^(1 / l), the natural size of a weight matrix: a matrix that
+    is zero up to rounding, or a thousand times smaller than the others, is not measured by itself.
 
     Parameters
     ----------
@@ -345,7 +344,7 @@ def recursive_form(X: Array, Y: Array, W: Layers) -> RecursiveForm:
         Any point; at one that is not critical a residual is large.
     """
     of_X, of_Y = float(np.linalg.norm(X, 2)), float(np.linalg.norm(Y))
-    least = FLOOR * (of_Y / of_X) ** (1 / len(W))
+    least = (of_Y / of_X) ** (1 / len(W))
     norms = [max(float(np.linalg.norm(layer, 2)), least) for layer in W]
     before = prefixes(W)
     found, spaces, products, layers = [], [], [], []
