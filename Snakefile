@@ -7,6 +7,7 @@ min_version("9.27")
 # config/claims/<key>.yaml, workflow/schemas/<key>.schema.yaml and paper/<key>.py.
 PAPERS = [
     "xie2017",
+    "zhou2018",
     "achour2024",
     "laurent2018",
     "wang2020",
@@ -53,12 +54,10 @@ rule all:
 
 include: "workflow/rules/data.smk"
 include: "workflow/rules/paper.smk"
-include: "workflow/rules/xie2017.smk"
-include: "workflow/rules/achour2024.smk"
-include: "workflow/rules/laurent2018.smk"
-include: "workflow/rules/cheridito2021.smk"
-include: "workflow/rules/christof2022.smk"
-include: "workflow/rules/wang2020.smk"
-include: "workflow/rules/ergen2020.smk"
 include: "workflow/rules/benchmarks.smk"
 include: "workflow/rules/audit.smk"
+
+
+for paper in PAPERS:
+
+    include: f"workflow/rules/{paper}.smk"

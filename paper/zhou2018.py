@@ -1,0 +1,167 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: py:percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # All critical points of linear networks, as a formula
+#
+# Zhou & Liang, *Critical Points of Linear Neural Networks: Analytical Forms and Landscape
+# Properties* (ICLR 2018), write down every critical point of a linear network in the square loss,
+# without any assumption on the data or the widths. From the formula they read off the value of the
+# loss and which points are global minimizers, and that every local minimum is global.
+#
+# The text of the paper was not available to us, only its abstract and what others cite. Its
+# theorems are told here as recalled; what is marked *ours* is not known to be in the paper. The
+# loss is theirs, with a factor of one half.
+
+# %%
+from landscape.notebook import Results, say
+
+results = Results("zhou2018")
+verdicts = results.table("../verdicts")
+counts = verdicts["verdict"].value_counts()
+say(
+    f"This is the **{results.tier}** tier. Of {len(verdicts)} claims, "
+    + ", ".join(f"{count} are {verdict}" for verdict, count in counts.items())
+    + "."
+)
+
+# %% [markdown]
+# ## One hidden layer: the formula gives critical points
+#
+# The matrix `Sigma = Y X^+ X Y^T` splits the outputs into eigenspaces. A critical point chooses an
+# orthonormal frame in some of them, an invertible matrix `C`, and a matrix `L1` that one condition
+# restricts. We draw all of these at random, for every number of directions in every eigenspace,
+# and compute the gradient from the samples and the eigenvalues of the dense Hessian.
+
+# %%
+census = results.table("shallow_form")
+say(
+    f"The {census['points'].sum()} points come from {len(census)} families of data, among them "
+    "repeated and zero eigenvalues, inputs of low rank, fewer samples than inputs, and a target "
+    f"that the inputs say nothing about. The largest relative gradient is "
+    f"{census['gradient'].max():.1e}. The stated condition for a global minimizer is wrong at "
+    f"{census['global_mismatches'].sum()} points."
+)
+results.show_table(
+    "shallow_form",
+    [
+        "family",
+        "patterns",
+        "points",
+        "global_minimizers",
+        "gradient",
+        "value_error",
+        "global_mismatches",
+        "index_mismatches",
+    ],
+)
+results.show_claims("shallow-sufficient", "shallow-value", "shallow-global")
+
+# %% [markdown]
+# A check that cannot fail is none, so we break the formula in three ways.
+
+# %%
+results.show_table("controls")
+results.show_claims("controls")
+
+# %% [markdown]
+# ## There are no others
+#
+# The other half of the theorem says that every critical point is of this form. We solve for zeros
+# of the gradient from random starts, which leads to saddles as well as to minimizers, and look for
+# the frame, `C` and `L1` at each.
+
+# %%
+necessity = results.table("necessity")
+say(
+    f"Of {necessity['starts'].sum()} starts {necessity['critical'].sum()} end at a critical point. "
+    f"At {necessity['ambiguous'].sum()} of these some rank cannot be told from rounding, and only "
+    f"the loss is compared; {necessity['recovered'].sum()} are rebuilt from their parts, and "
+    f"{necessity['not_recovered'].sum()} are not. Random starts meet "
+    f"{necessity['patterns_met'].sum()} of the {necessity['patterns'].sum()} patterns; those that "
+    "they miss are in the census above."
+)
+results.show_table("necessity")
+results.show_claims("shallow-necessary", "deep-necessary", "critical-values")
+
+# %% [markdown]
+# ## The levels of the loss
+#
+# A critical value is set by the eigenvalues that a point uses. The Morse index, the number of
+# directions in which the loss curves down, follows from them too (ours). Only the lowest level has
+# index zero.
+
+# %%
+results.show_figure("levels")
+results.show_claims("shallow-index", "shallow-strict")
+
+# %% [markdown]
+# ## The way down
+#
+# That no local minimum is bad can be shown by hand. If a point uses an eigenvector while a better
+# one lies idle, turn one into the other. If not, raise the rank. The loss along both curves is
+# known exactly (ours). In deep networks there are saddles without any negative curvature; the
+# curve that leaves them begins at a higher order, up to the depth in this figure.
+
+# %%
+results.show_figure("descents")
+results.show_claims(
+    "shallow-descent",
+    "shallow-descent-exact",
+    "shallow-no-maximum",
+    "figure-descents",
+)
+
+# %% [markdown]
+# ## Deep networks
+#
+# Here the formula is recursive: each layer with what follows it is the shallow form on the outputs
+# of the layers before, and the condition on `L` is needed at the last level only. We take points of
+# another generator apart.
+
+# %%
+deep = results.table("deep_form")
+saddles = deep[deep["kind"] != "global_minimizer"]
+say(
+    f"At {deep['points'].sum()} points the largest residual of the recursive form is "
+    f"{deep['residual'].max():.1e}; moved slightly, the same points leave at least "
+    f"{deep['moved_residual'].min():.1e}. Of {saddles['points'].sum()} points that are not global "
+    f"minimizers {saddles['without_descent'].sum()} could not be left downhill."
+)
+results.show_table(
+    "deep_form",
+    [
+        "depth",
+        "kind",
+        "points",
+        "residual",
+        "moved_residual",
+        "global_mismatches",
+        "largest_order",
+        "without_descent",
+        "without_ascent",
+    ],
+)
+results.show_claims(
+    "deep-form",
+    "deep-not-critical",
+    "deep-value",
+    "deep-global",
+    "deep-descent",
+    "deep-descent-exact",
+    "deep-no-maximum",
+    "deep-non-strict",
+)
+
+# %% [markdown]
+# ## All claims
+
+# %%
+results.show_claims()

@@ -1,0 +1,172 @@
+"""Check the recursive analytical form of deep critical points by census."""
+
+from landscape.step import run
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from landscape.linear import LinearNetwork
+from landscape.linear.analytical_form import critical_value, is_global, recursive_form
+from landscape.linear.direct import loss_and_gradient, relative_gradient, rises_nearby
+from landscape.linear.prescribed import data_with_spectrum
+from landscape.progress import track
+from landscape.seeds import generator
+from landscape.tables import write_table
+
+# Inputs, samples, rank of X, positive eigenvalues of Sigma, outputs; then hidden widths, of which
+# a network of depth l takes the first l - 1.
+PROBLEMS = {
+    "generic": (4, 7, 4, (4.0, 2.0, 1.0), 3, (3, 3, 3, 3)),
+    "bottleneck": (4, 7, 4, (4.0, 2.0, 1.0), 3, (2, 3, 4, 3)),
+    "X of rank 2": (4, 7, 2, (3.0, 1.0), 3, (3, 4, 3, 2)),
+    "fewer samples than inputs": (4, 3, 3, (4.0, 2.0, 1.0), 3, (4, 2, 3, 3)),
+    "eigenvalues 2, 1, 1": (4, 7, 4, (2.0, 1.0, 1.0), 3, (3, 2, 3, 4)),
+    "zero eigenvalues": (3, 6, 3, (3.0, 1.0), 4, (3, 3, 4, 3)),
+}
+KINDS = ("global_minimizer", "strict_saddle", "non_strict_saddle")
+# Rounding in a Hessian eigenvalue relative to the largest, or to the target where it vanishes.
+ZERO = 1e-9
+RADII = (0.3, 0.1)
+NEARER = np.array([1.0, 0.5, 0.25])
+# Size of a move in each entry, away from a critical point, that the recursive form must notice.
+MOVE = 1e-2
+
+
+def check_deep_form(depths: list[int], draws: int, seed: int, table: Path) -> None:
+    """Take random critical points of deep networks apart, and descend from all that are not global.
+
+    The points come from a generator that does not use the recursive form. Loss and gradient are
+    computed from the samples, kinds are those of the dense Hessian and of the least loss. Residuals
+    of the form are of points whose ranks all are certain.
+
+    Parameters
+    ----------
+    depths
+        Numbers l of layers.
+    draws
+        Points for each set of data, pattern and kind.
+    seed
+        Root seed.
+    table
+        The .csv table with a row for each depth and kind of point.
+    """
+    rows = []
+    for depth in depths:
+        found = []
+        for name, problem in track(PROBLEMS.items(), f"problems of depth {depth}", len(PROBLEMS)):
+            inputs, samples, rank, eigenvalues, outputs, hidden = problem
+            for draw in range(draws):
+                rng = generator(seed, "zhou2018", "deep", depth, name, draw)
+                X, Y = data_with_spectrum(rng, inputs, outputs, samples, rank, eigenvalues)
+                net = LinearNetwork(X, Y, hidden[: depth - 1])
+                found += [_measure(X, Y, net, W, rng) for W in _points(net, rng)]
+        every = pd.DataFrame(found)
+        for kind in KINDS:
+            group = every[every["observed"] == kind]
+            if group.empty:
+                continue
+            certain = group[~group["ambiguous"]]
+            rows.append(
+                {
+                    "depth": depth,
+                    "kind": kind,
+                    "points": len(group),
+                    "ambiguous": int(group["ambiguous"].sum()),
+                    "gradient": group["gradient"].max(),
+                    "value_error": group["value_error"].max(),
+                    "product_residual": certain["product_residual"].max(),
+                    "layer_residual": certain["layer_residual"].max(),
+                    "condition_residual": certain["condition_residual"].max(),
+                    "residual": certain["residual"].max(),
+                    "moved_residual": group["moved_residual"].min(),
+                    "global_mismatches": int(
+                        (group["global"] != (kind == "global_minimizer")).sum()
+                    ),
+                    "kind_mismatches": int((group["predicted"] != kind).sum()),
+                    "without_descent": int((~group["descends"]).sum()),
+                    "largest_order": int(group["order"].max()),
+                    "descent_error": group["descent_error"].max(),
+                    "without_ascent": int((~group["ascends"]).sum()),
+                }
+            )
+    write_table(pd.DataFrame(rows), table)
+
+
+def _points(net: LinearNetwork, rng: np.random.Generator) -> Iterator[list[np.ndarray]]:
+    """Yield a point for each set of eigenvalues and, where there are two, of either kind."""
+    for r in range(net.r_max + 1):
+        for S in itertools.combinations(range(net.rank_sigma), r):
+            if net.depth == 2 or r == net.r_max:
+                yield net.critical_point(S, seed=rng)
+            else:
+                yield net.critical_point(S, seed=rng, kind="tightened")
+                yield net.critical_point(S, seed=rng, kind="not_tightened")
+
+
+def _measure(
+    X: np.ndarray,
+    Y: np.ndarray,
+    net: LinearNetwork,
+    W: list[np.ndarray],
+    rng: np.random.Generator,
+) -> dict[str, object]:
+    """Return what the recursive form says of a point and what loss and Hessian say."""
+    total = 0.5 * float(np.sum(Y**2))
+    loss = loss_and_gradient(X, Y, W)[0]
+    form = recursive_form(X, Y, W)
+    spaces, pattern = form.spaces[0], form.patterns[0]
+    eigenvalues, vectors = np.linalg.eigh(net.hessian(W))
+    scale = max(eigenvalues[-1], 1e-2 * np.linalg.norm(Y @ X.T))
+    # Eckart and Young, at the narrowest layer.
+    singular = np.linalg.svd(Y @ np.linalg.pinv(X) @ X, compute_uv=False)
+    optimum = total - 0.5 * float(np.sum(singular[: min(net.widths[1:])] ** 2))
+    if eigenvalues[0] < -ZERO * scale:
+        observed = "strict_saddle"
+    elif loss - optimum <= ZERO * total:
+        observed = "global_minimizer"
+    else:
+        observed = "non_strict_saddle"
+    moved = [w + MOVE * rng.normal(size=w.shape) for w in W]
+    found = net.classify(W)
+    descends, order, descent_error = True, 0, 0.0
+    if observed != "global_minimizer":
+        curve = found.descent
+        descends = curve is not None
+        if curve is not None:
+            # The curve falls at first: from somewhere on it is lower also ever nearer to the point.
+            steps = NEARER
+            while any(curve.loss(t) >= curve.loss(0.0) for t in steps):
+                steps = steps / 2
+            for t in steps:
+                actual = loss_and_gradient(X, Y, curve.point(t))[0]
+                descends &= actual < loss
+                # The library's loss is twice that of the paper.
+                error = abs(actual - 0.5 * curve.loss(t)) / total
+                descent_error = max(descent_error, error)
+            order = curve.order
+    tried = [vectors[:, -1], *rng.normal(size=(20, net.size))]
+    return {
+        "observed": observed,
+        "predicted": found.kind,
+        "ambiguous": form.ambiguous,
+        "gradient": relative_gradient(X, Y, W),
+        "value_error": abs(loss - critical_value(Y, spaces, pattern)) / total,
+        "product_residual": form.product_residual,
+        "layer_residual": form.layer_residual,
+        "condition_residual": form.condition_residual,
+        "residual": form.residual,
+        "moved_residual": recursive_form(X, Y, moved).residual,
+        "global": is_global(spaces, pattern, min(net.widths[1:])),
+        "descends": descends,
+        "order": order,
+        "descent_error": descent_error,
+        "ascends": rises_nearby(X, Y, W, tried, RADII),
+    }
+
+
+if __name__ == "__main__":
+    run(check_deep_form)

@@ -1,0 +1,46 @@
+"""Draw the loss along exact curves that leave saddles downhill."""
+
+from landscape.step import run
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import seaborn as sns
+
+from landscape.figures import save_figure, use_style
+
+
+def plot_descents(table: Path, output: Path) -> None:
+    """Draw loss and fall of the loss; lines are the stated polynomials, marks the loss itself.
+
+    Parameters
+    ----------
+    table
+        The .csv table descents.
+    output
+        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    """
+    use_style()
+    points = pd.read_csv(table)
+    points["fall"] = points["level"] - points["loss"]
+    points["stated_fall"] = points["level"] - points["stated"]
+    figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.6))
+    marks = "os^Dv"
+    for number, (name, group) in enumerate(points.groupby("curve", sort=False)):
+        colour, mark = sns.color_palette()[number], marks[number % len(marks)]
+        style = {"color": colour, "marker": mark, "ls": "", "ms": 4, "markevery": 4}
+        left.plot(group["share"], group["stated"], color=colour, lw=1)
+        left.plot(group["share"], group["loss"], **style)
+        right.plot(group["share"], group["stated_fall"], color=colour, lw=1)
+        label = f"{name}, order {group['order'].iloc[0]}"
+        right.plot(group["share"], group["fall"], **style, label=label)
+    left.set(xlabel="part of the curve", ylabel="loss")
+    right.set(xlabel="part of the curve", ylabel="fall of the loss", xscale="log", yscale="log")
+    figure.legend(loc="outside lower center", ncols=3, frameon=False)
+    sns.despine(figure)
+    save_figure(figure, points, output)
+
+
+if __name__ == "__main__":
+    run(plot_descents)

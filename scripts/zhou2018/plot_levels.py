@@ -1,0 +1,56 @@
+"""Draw the critical levels of one problem."""
+
+from landscape.step import run
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import seaborn as sns
+from matplotlib.colors import BoundaryNorm
+
+from landscape.figures import save_figure, use_style
+
+
+def plot_levels(table: Path, output: Path) -> None:
+    """Draw the loss of each critical level over the number of eigenvalues that it uses.
+
+    Parameters
+    ----------
+    table
+        The .csv table levels.
+    output
+        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    """
+    use_style()
+    levels = pd.read_csv(table)
+    figure, axes = plt.subplots(figsize=(5.6, 3.8))
+    largest = int(levels["index"].max())
+    colours = plt.get_cmap("viridis_r", largest + 1)
+    norm = BoundaryNorm([k - 0.5 for k in range(largest + 2)], colours.N)
+    axes.hlines(
+        levels["predicted"], levels["number"] - 0.17, levels["number"] + 0.17, "0.6", lw=1, zorder=1
+    )
+    drawn = axes.scatter(
+        levels["number"], levels["loss"], c=levels["index"], cmap=colours, norm=norm, s=42, zorder=2
+    )
+    for number, value, chosen in zip(
+        levels["number"], levels["predicted"], levels["chosen"], strict=True
+    ):
+        place = (number + 0.2, value)
+        axes.annotate(chosen, place, va="center", fontsize="small", color="0.3")
+    axes.set(
+        xlabel="number of eigenvalues used",
+        ylabel="loss",
+        xticks=sorted(levels["number"].unique()),
+        xlim=(-0.4, levels["number"].max() + 0.7),
+        ylim=(0, None),
+    )
+    bar = figure.colorbar(drawn, ax=axes, label="Morse index", ticks=range(largest + 1))
+    bar.minorticks_off()
+    sns.despine(figure)
+    save_figure(figure, levels, output)
+
+
+if __name__ == "__main__":
+    run(plot_levels)
