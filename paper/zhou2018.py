@@ -85,8 +85,7 @@ say(
     f"At {necessity['ambiguous'].sum()} of these some rank cannot be told from rounding, and only "
     f"the loss is compared; {necessity['recovered'].sum()} are rebuilt from their parts, and "
     f"{necessity['not_recovered'].sum()} are not. Random starts meet "
-    f"{necessity['patterns_met'].sum()} of the {necessity['patterns'].sum()} patterns; those that "
-    "they miss are in the census above."
+    f"{necessity['patterns_met'].sum()} of the {necessity['patterns'].sum()} patterns."
 )
 results.show_table("necessity")
 results.show_claims("shallow-necessary", "deep-necessary", "critical-values")
@@ -130,9 +129,9 @@ results.show_claims(
 deep = results.table("deep_form")
 saddles = deep[deep["kind"] != "global_minimizer"]
 say(
-    f"At {deep['points'].sum()} points the largest residual of the recursive form is "
-    f"{deep['residual'].max():.1e}; moved slightly, the same points leave at least "
-    f"{deep['moved_residual'].min():.1e}. Of {saddles['points'].sum()} points that are not global "
+    f"Of {deep['points'].sum()} points {deep['ambiguous'].sum()} have a doubtful rank; at the others "
+    f"the largest residual of the recursive form is {deep['residual'].max():.1e}. Moved slightly, "
+    f"the points leave at least {deep['moved_residual'].min():.1e}. Of {saddles['points'].sum()} points that are not global "
     f"minimizers {saddles['without_descent'].sum()} could not be left downhill."
 )
 results.show_table(
