@@ -240,4 +240,6 @@ def _mend(kind: str, outputs: list[str], options: str) -> str:
     """Return the command that puts a finding right."""
     again = {"edited", "unrecorded", "other environment", "undeclared input"}
     forced = ["--forcerun", *sorted(outputs)] if kind in again else []
+    if kind == "missing":  # what is made from it may be there, and then nothing else asks for it
+        forced = sorted(outputs)
     return " ".join(["snakemake --cores all", *forced, *([options] if options else [])])
