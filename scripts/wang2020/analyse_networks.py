@@ -67,7 +67,7 @@ def analyse_networks(
     paths
         The .csv table of the objective along each path.
     """
-    given, trained = np.load(problems), np.load(networks)
+    given, trained = np.load(problems, allow_pickle=False), np.load(networks, allow_pickle=False)
     rows: dict[str, list[dict[str, object]]] = {name: [] for name in ("w", "s", "b")}
     curves = []
     for number, problem in enumerate(track(list(_problems(given)), "problems")):

@@ -40,7 +40,7 @@ def train_widths(
     networks
         The .npz file of the trained weights W<p> (S, R, p, d), a<p> (S, R, p) and objectives.
     """
-    given = np.load(problems)
+    given = np.load(problems, allow_pickle=False)
     d = given["X"].shape[2]
     arrays: dict[str, np.ndarray] = {"widths": np.array(widths)}
     for width in track(widths, "widths"):
