@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from landscape.statistics import log_slope_interval, mean_interval
+from landscape.statistics import log_slope_interval, mean_interval, wilson_interval
 
 
 def test_mean_interval_is_students():
@@ -54,3 +54,24 @@ def test_slope_refuses(x, y):
 def test_mean_refuses_nothing():
     with pytest.raises(ValueError, match="at least one value"):
         mean_interval([])
+
+
+@pytest.mark.parametrize(("successes", "runs"), [(0, 7), (3, 10), (400, 400), (55, 1000)])
+def test_wilson_interval_is_that_of_scipy(successes, runs):
+    estimate = wilson_interval(successes, runs, level=0.9)
+    oracle = stats.binomtest(successes, runs).proportion_ci(0.9, method="wilson")
+    assert estimate[:3] == pytest.approx((successes / runs, oracle.low, oracle.high), abs=1e-14)
+    assert estimate.runs == runs
+
+
+@pytest.mark.parametrize(
+    ("successes", "runs", "message"),
+    [
+        (0, 0, "runs: expected at least 1"),
+        (3, 2, "successes: .* from 0 to 2"),
+        (-1, 2, "successes"),
+    ],
+)
+def test_wilson_refuses(successes, runs, message):
+    with pytest.raises(ValueError, match=message):
+        wilson_interval(successes, runs)

@@ -65,3 +65,28 @@ def log_slope_interval(x: ArrayLike, y: ArrayLike, level: float = 0.95) -> Estim
     half = float(stats.t.ppf((1 + level) / 2, a.size - 2)) * fit.stderr
     sd = float(fit.stderr * np.sqrt(a.size))
     return Estimate(float(fit.slope), fit.slope - half, fit.slope + half, sd, a.size)
+
+
+def wilson_interval(successes: int, runs: int, level: float = 0.95) -> Estimate:
+    """Return a share of runs with Wilson's score interval.
+
+    The standard deviation is that of a single run's 0 or 1.
+
+    Raises
+    ------
+    ValueError
+        If `runs` is less than 1 or `successes` is not from 0 to `runs`.
+    """
+    if runs < 1:
+        raise ValueError(f"runs: expected at least 1, got {runs}")
+    if not 0 <= successes <= runs:
+        raise ValueError(f"successes: expected a number from 0 to {runs}, got {successes}")
+    share = successes / runs
+    z = float(stats.norm.ppf((1 + level) / 2))
+    scale = 1 + z**2 / runs
+    centre = (share + z**2 / (2 * runs)) / scale
+    half = z * np.sqrt(share * (1 - share) / runs + z**2 / (4 * runs**2)) / scale
+    # Exactly 0 and 1 where the formula is, but for rounding.
+    low = 0.0 if successes == 0 else float(centre - half)
+    high = 1.0 if successes == runs else float(centre + half)
+    return Estimate(share, low, high, float(np.sqrt(share * (1 - share))), runs)

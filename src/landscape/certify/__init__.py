@@ -1,4 +1,4 @@
-"""Proofs instead of tolerances: critical points in exact rational arithmetic."""
+"""Proofs instead of tolerances: exact rational arithmetic, and balls that enclose rounding."""
 
 from landscape.certify.linear import (
     Certificate,
@@ -15,12 +15,17 @@ from landscape.certify.linear import (
     point_from_blocks,
     rational_orthogonal,
 )
+from landscape.certify.minimum import MinimumCertificate, certify_minimum
+from landscape.certify.verify import Verification, verify_certificate
 
 __all__ = [
     "Certificate",
     "ExactData",
     "ExactPoint",
+    "MinimumCertificate",
+    "Verification",
     "certify_linear",
+    "certify_minimum",
     "descent_polynomial",
     "exact_critical_point",
     "exact_data",
@@ -30,4 +35,5 @@ __all__ = [
     "exact_loss",
     "point_from_blocks",
     "rational_orthogonal",
+    "verify_certificate",
 ]
