@@ -99,8 +99,8 @@ def hessian(W: ArrayLike, V: ArrayLike) -> Array:
     signed_half = np.where(near, 0.5, -0.5) * np.minimum(chords, cochords) ** 2
     inverse = np.divide(1.0, sines, out=np.zeros_like(sines), where=sines > 0)
 
-    # Block (i, j): ((pi - t) I + [-+ e e^T +- |e|^2 / 2 (w w^T + v v^T)] / sin t) / (2 pi), which is
-    # the published form, with the upper signs for e = v - w and the lower ones for e = v + w.
+    # Block (i, j): ((pi - t) I + [-+ e e^T +- |e|^2 / 2 (w w^T + v v^T)] / sin t) / (2 pi), the
+    # published form with the upper signs for e = v - w and the lower ones for e = v + w.
     result = np.empty((n, d, n, d))
     squares = units[:n, :, None] * units[:n, None, :]
     identity = np.eye(d)

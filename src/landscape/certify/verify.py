@@ -125,37 +125,34 @@ def _hessian(units: arb_mat, n: int) -> arb_mat:
     """Enclose the Hessian (n d, n d) by the second derivatives of f in p, a and b.
 
     With f_pp = 1/s, f_pa = -p/(2as), f_aa = (b/s - 2s/a)/(4a), f_ab = 1/(4s), f_p = pi - t and
-    f_a = s/(2a), all over 2 pi.
+    f_a = s/(2a), all over 2 pi; squares are completed, so that no large terms cancel.
     """
     p, s, turns = _kernels(units)
     m, d = units.nrows(), units.ncols()
     rows = units.tolist()
+
+    def rest(i: int, j: int) -> list[arb]:
+        """Return v_j - (p/a) w_i."""
+        share = p[i, j] / p[i, i]
+        return [x - share * y for x, y in zip(rows[j], rows[i], strict=True)]
+
     result = arb_mat(n * d, n * d)
     for i in range(n):
-        # Each kernel adds [w v] core [w v]^T + (s/a) I to block (i, i); v = w adds pi I.
-        outer, cross = arb(0), [arb(0)] * m
-        squares, level = [arb(0)] * m, arb.pi()
-        for j in range(m):
-            if j == i:
-                continue
-            sign, a, b = (1 if j < n else -1), p[i, i], p[j, j]
-            squares[j] = sign / s[i, j]
-            cross[j] = -sign * p[i, j] / (a * s[i, j])
-            outer += sign * (b / s[i, j] - 2 * s[i, j] / a) / a
-            level += sign * s[i, j] / a
-        w = arb_mat([rows[i]])
-        mixed = arb_mat([cross]) * units
-        block = units.transpose() * arb_mat(
-            [[c * x for x in row] for c, row in zip(squares, rows, strict=True)]
-        )
-        block += w.transpose() * (mixed + outer * w) + mixed.transpose() * w
-        _place(result, block, level, i, i)
+        # Each kernel adds r r^T / s - (s/a^2) w w^T + (s/a) I to block (i, i), and w's own pi I.
+        others = [j for j in range(m) if j != i]
+        w, a = arb_mat([rows[i]]), p[i, i]
+        rests = [rest(i, j) for j in others]
+        signs = [arb(1 if j < n else -1) for j in others]
+        scaled = [
+            [c / s[i, j] * x for x in r] for c, j, r in zip(signs, others, rests, strict=True)
+        ]
+        total = sum((c * s[i, j] / a for c, j in zip(signs, others, strict=True)), arb(0))
+        block = arb_mat(rests).transpose() * arb_mat(scaled) - w.transpose() * w * (total / a)
+        _place(result, block, arb.pi() + total, i, i)
         for j in range(i):
-            v, a, b = arb_mat([rows[j]]), p[i, i], p[j, j]
-            left = arb_mat([[x - p[i, j] / a * y for x, y in zip(rows[j], rows[i], strict=True)]])
-            right = arb_mat([[y - p[i, j] / b * x for x, y in zip(rows[j], rows[i], strict=True)]])
-            block = (left.transpose() * w + right.transpose() * v) * (1 / s[i, j])
-            _place(result, block, turns[i, j], i, j)
+            v = arb_mat([rows[j]])
+            block = arb_mat([rest(i, j)]).transpose() * w + arb_mat([rest(j, i)]).transpose() * v
+            _place(result, block * (1 / s[i, j]), turns[i, j], i, j)
     return result * (1 / (2 * arb.pi()))
 
 
