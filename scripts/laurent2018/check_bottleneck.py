@@ -9,7 +9,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
-from landscape.certify import certify_bottleneck, certify_minimum
+from landscape.certify import certify_bottleneck, certify_bottleneck_minimum
 from landscape.linear.composite import Composite
 from landscape.losses import LOSSES, Risk, random_data
 from landscape.progress import track
@@ -161,7 +161,7 @@ def _levels(
     for number, group in enumerate(groups):
         value, _, _, end = group[0]
         first, last = F.layers(end)
-        proof = certify_minimum(name, f.X, f.Y, first[0], last[:, 0])
+        proof = certify_bottleneck_minimum(name, f.X, f.Y, first[0], last[:, 0])
         share = wilson_interval(len(group), len(ends))
         levels.append(
             {

@@ -1,5 +1,6 @@
-"""Proofs instead of tolerances: critical points in exact rational arithmetic."""
+"""Proofs instead of tolerances: exact rational arithmetic, and balls that enclose rounding."""
 
+from landscape.certify.bottleneck_minimum import LocalMinimum, certify_bottleneck_minimum
 from landscape.certify.counterexamples import (
     Ball,
     Bottleneck,
@@ -24,7 +25,8 @@ from landscape.certify.linear import (
     point_from_blocks,
     rational_orthogonal,
 )
-from landscape.certify.minima import LocalMinimum, certify_minimum
+from landscape.certify.minimum import MinimumCertificate, certify_minimum
+from landscape.certify.verify import Verification, verify_certificate
 
 __all__ = [
     "Ball",
@@ -33,10 +35,13 @@ __all__ = [
     "ExactData",
     "ExactPoint",
     "LocalMinimum",
+    "MinimumCertificate",
     "Smoothed",
+    "Verification",
     "certified_radius",
     "certify_ball",
     "certify_bottleneck",
+    "certify_bottleneck_minimum",
     "certify_linear",
     "certify_minimum",
     "certify_smoothed",
@@ -49,4 +54,5 @@ __all__ = [
     "exact_loss",
     "point_from_blocks",
     "rational_orthogonal",
+    "verify_certificate",
 ]

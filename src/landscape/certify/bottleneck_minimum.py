@@ -54,7 +54,7 @@ class LocalMinimum:
     radius: float
 
 
-def certify_minimum(
+def certify_bottleneck_minimum(
     loss: Literal["logistic", "exponential"],
     X: Array,
     Y: Array,

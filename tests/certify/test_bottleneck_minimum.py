@@ -4,8 +4,8 @@ import flint
 import numpy as np
 import pytest
 
-from landscape.certify import certify_minimum
-from landscape.certify.minima import _derivatives
+from landscape.certify import certify_bottleneck_minimum
+from landscape.certify.bottleneck_minimum import _derivatives
 from landscape.linear.composite import Composite
 from landscape.losses import LOSSES, Risk, random_data
 
@@ -34,7 +34,7 @@ def test_derivatives_enclose_those_of_the_network(name):
 def test_a_trained_minimum_is_proved(name):
     F, theta = trained(name)
     W_1, W_2 = F.layers(theta)
-    proof = certify_minimum(name, F.f.X, F.f.Y, W_1[0], W_2[:, 0])
+    proof = certify_bottleneck_minimum(name, F.f.X, F.f.Y, W_1[0], W_2[:, 0])
     assert proof.proved
     assert proof.low < F.value_gradient(theta)[0] < proof.high
     assert proof.high - proof.low < 1e-7
@@ -46,19 +46,23 @@ def test_points_that_are_no_minima_are_not_proved():
     W_1, W_2 = F.layers(theta)
     # Beside the minimum; at the saddle u = v = 0, where the reduced Hessian is indefinite or zero;
     # and in a box so large that its Hessians differ.
-    assert not certify_minimum("logistic", X, Y, W_1[0] + 1e-6, W_2[:, 0]).proved
-    assert not certify_minimum("logistic", X, Y, 0 * W_1[0] + 1e-30, 0 * W_2[:, 0]).proved
-    assert not certify_minimum("logistic", X, Y, W_1[0], W_2[:, 0], radius=0.5).proved
+    assert not certify_bottleneck_minimum("logistic", X, Y, W_1[0] + 1e-6, W_2[:, 0]).proved
+    assert not certify_bottleneck_minimum(
+        "logistic", X, Y, 0 * W_1[0] + 1e-30, 0 * W_2[:, 0]
+    ).proved
+    assert not certify_bottleneck_minimum("logistic", X, Y, W_1[0], W_2[:, 0], radius=0.5).proved
 
 
 def test_a_saddle_is_told_from_a_minimum():
     # Equal inputs with opposite labels: v = 0 is best, for every u.
     X, Y = np.array([[1.0, 1.0]]), np.array([[1.0, -1.0]])
-    assert certify_minimum("logistic", X, Y, np.array([1.0]), np.array([0.0])).proved
+    assert certify_bottleneck_minimum("logistic", X, Y, np.array([1.0]), np.array([0.0])).proved
     # A second input that tells the labels apart: v = 0 is critical for the u that ignores it, and
     # turning u while v grows lowers the loss.
     X = np.array([[1.0, -1.0], [1.0, 1.0]])
-    assert not certify_minimum("logistic", X, Y, np.array([0.0, 1.0]), np.array([0.0])).proved
+    assert not certify_bottleneck_minimum(
+        "logistic", X, Y, np.array([0.0, 1.0]), np.array([0.0])
+    ).proved
 
 
 @pytest.mark.parametrize(
@@ -76,4 +80,4 @@ def test_refuses(changes, message):
     W_1, W_2 = F.layers(theta)
     arguments = {"loss": "logistic", "X": F.f.X, "Y": F.f.Y, "u": W_1[0], "v": W_2[:, 0]}
     with pytest.raises(ValueError, match=message):
-        certify_minimum(**(arguments | changes))
+        certify_bottleneck_minimum(**(arguments | changes))

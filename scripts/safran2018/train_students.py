@@ -1,0 +1,77 @@
+"""Gradient descent on the population loss for every pair (k, n) of the table."""
+
+from landscape.step import run
+
+from pathlib import Path
+
+import pandas as pd
+
+from landscape.files import atomic
+from landscape.progress import track
+from landscape.seeds import generator
+from landscape.spurious import search_minima
+
+
+def train_students(
+    teachers: list[int],
+    surplus: list[int],
+    runs: int,
+    closer: list[int],
+    closer_runs: int,
+    tolerance: float,
+    max_steps: int,
+    seed: int,
+    output: Path,
+    classes: Path,
+    step: float | None = None,
+) -> None:
+    """Write where every run ends, and the classes of the spurious ends.
+
+    Parameters
+    ----------
+    teachers
+        Numbers k of teachers, which is also the dimension.
+    surplus
+        How many students there are more than teachers: n = k + surplus.
+    runs
+        Runs for each pair.
+    closer
+        Numbers k for which n = k is run more often, where a share is small or in doubt.
+    closer_runs
+        How often.
+    tolerance
+        Norm of the gradient at which a run ends.
+    max_steps
+        When to stop a run that has not ended.
+    seed
+        Root seed.
+    output
+        The .parquet file of runs.
+    classes
+        The .parquet file of classes.
+    step
+        The constant step of gradient descent; 5/n if not given.
+    """
+    pairs = [(k, k + more) for more in sorted(surplus) for k in sorted(teachers)]
+    searches = [
+        search_minima(
+            k,
+            n,
+            closer_runs if n == k and k in closer else runs,
+            generator(seed, "safran2018", "starts", k, n),
+            step=step,
+            tolerance=tolerance,
+            max_steps=max_steps,
+        )
+        for k, n in track(pairs, "pairs (k, n)")
+    ]
+    for path, tables in (
+        (output, [search.runs for search in searches]),
+        (classes, [search.classes for search in searches]),
+    ):
+        with atomic(path) as temporary:
+            pd.concat(tables, ignore_index=True).to_parquet(temporary)
+
+
+if __name__ == "__main__":
+    run(train_students)

@@ -1,0 +1,116 @@
+"""The search for spurious minima of the population loss, as Safran & Shamir 2018 run it."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from landscape.population import classes_of_minima, descend
+
+# A run that ends at this loss or above has missed the global minimum, 0 (the papers' rule).
+SPURIOUS_LOSS = 1e-3
+# A class is of minima if its representative is critical up to rounding and the least eigenvalue of
+# its Hessian is positive by more than rounding (about 1e-14) could make it.
+CRITICAL, POSITIVE = 1e-12, 1e-10
+
+
+class Search(NamedTuple):
+    """Runs of one (k, n), a row each, and the classes of the spurious ones, a row each."""
+
+    runs: pd.DataFrame
+    classes: pd.DataFrame
+
+
+def search_minima(
+    teachers: int,
+    students: int,
+    runs: int,
+    rng: np.random.Generator,
+    *,
+    step: float | None = None,
+    tolerance: float = 1e-6,
+    max_steps: int = 1_000_000,
+) -> Search:
+    """Descend from Xavier's starts to k orthonormal teachers in k dimensions.
+
+    Parameters
+    ----------
+    teachers, students : int
+        k and n, n >= k >= 1.
+    runs : int
+        Number of runs, at least 1.
+    rng : Generator
+        Where the starts come from, entries N(0, 1/k).
+    step : float, optional
+        The constant step of gradient descent; 5/n without.
+    tolerance : float
+        Norm of the gradient at which a run ends; what it ends near is then found by Newton.
+    max_steps : int
+        When to stop a run that has not ended.
+
+    Returns
+    -------
+    Search
+        Runs have columns k, n, run, loss, gradient_norm, norm_sum, steps, finished and class (-1
+        if the run is not spurious); classes have k, n, class, runs, minimum (whether they are
+        minima, not saddles or points that Newton's method did not settle), loss, gradient_norm,
+        min_eigenvalue, max_eigenvalue, norm_sum and W, n k entries row by row. Norms of a spurious
+        run are those of its class.
+
+    Raises
+    ------
+    ValueError
+        If k < 1, n < k or runs < 1.
+    """
+    if teachers < 1 or students < teachers:
+        raise ValueError(f"students: expected n >= k >= 1, got n = {students}, k = {teachers}")
+    if runs < 1:
+        raise ValueError(f"runs: expected at least one, got {runs}")
+    V = np.eye(teachers)
+    starts = rng.standard_normal((runs, students, teachers)) / np.sqrt(teachers)
+    ends = descend(
+        starts,
+        V,
+        step=5 / students if step is None else step,
+        tolerance=tolerance,
+        floor=SPURIOUS_LOSS,
+        max_steps=max_steps,
+    )
+    spurious = np.flatnonzero(ends.loss >= SPURIOUS_LOSS)
+    found = classes_of_minima(ends.W[spurious], V)
+    labels = np.full(runs, -1)
+    norm_sums: NDArray[np.float64] = np.linalg.norm(ends.W, axis=2).sum(axis=1)
+    rows = []
+    for label, minimum in enumerate(found):
+        members = spurious[minimum.members]
+        labels[members], norm_sums[members] = label, minimum.norm_sum
+        rows.append(
+            {
+                "k": teachers,
+                "n": students,
+                "class": label,
+                "runs": len(members),
+                "minimum": minimum.gradient_norm < CRITICAL and minimum.min_eigenvalue > POSITIVE,
+                "loss": minimum.loss,
+                "gradient_norm": minimum.gradient_norm,
+                "min_eigenvalue": minimum.min_eigenvalue,
+                "max_eigenvalue": minimum.max_eigenvalue,
+                "norm_sum": minimum.norm_sum,
+                "W": minimum.W.ravel().tolist(),
+            }
+        )
+    every = pd.DataFrame(
+        {
+            "k": teachers,
+            "n": students,
+            "run": np.arange(runs),
+            "loss": ends.loss,
+            "gradient_norm": ends.gradient_norm,
+            "norm_sum": norm_sums,
+            "steps": ends.steps,
+            "finished": ends.finished,
+            "class": labels,
+        }
+    )
+    return Search(every, pd.DataFrame(rows))
