@@ -129,10 +129,11 @@ results.show_claims(
 deep = results.table("deep_form")
 saddles = deep[deep["kind"] != "global_minimizer"]
 say(
-    f"Of {deep['points'].sum()} points {deep['ambiguous'].sum()} have a doubtful rank; at the others "
-    f"the largest residual of the recursive form is {deep['residual'].max():.1e}. Moved slightly, "
-    f"the points leave at least {deep['moved_residual'].min():.1e}. Of {saddles['points'].sum()} points that are not global "
-    f"minimizers {saddles['without_descent'].sum()} could not be left downhill."
+    f"Of {deep['points'].sum()} points {deep['ambiguous'].sum()} have a doubtful rank; at the "
+    f"others the largest residual of the recursive form is {deep['residual'].max():.1e}. Moved "
+    f"slightly, the points leave at least {deep['moved_residual'].min():.1e}. Of "
+    f"{saddles['points'].sum()} points that are not global minimizers "
+    f"{saddles['without_descent'].sum()} could not be left downhill."
 )
 results.show_table(
     "deep_form",
