@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
+from matplotlib.ticker import MaxNLocator
 
 from landscape.figures import save_figure, use_style
 
@@ -37,7 +38,7 @@ def plot_shares(table: Path, output: Path) -> None:
         axes.plot(group["k"], group["published_share"], "--", lw=1, color=colour)
     axes.plot([], [], "--", lw=1, color="0.4", label="published")
     axes.set(xlabel="teachers k", ylabel="share of runs with a spurious end", ylim=(-0.03, 1.03))
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(frameon=False)
     sns.despine(figure)
     save_figure(figure, shares, output)

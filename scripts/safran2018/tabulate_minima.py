@@ -59,7 +59,8 @@ def tabulate_minima(runs: Path, classes: Path, table: Path, classes_table: Path)
     """
     every, found = pd.read_parquet(runs), pd.read_parquet(classes)
     rows = []
-    for (k, n), group in every.groupby(["k", "n"], sort=False):
+    for _, group in every.groupby(["k", "n"], sort=False):
+        k, n = int(group["k"].iloc[0]), int(group["n"].iloc[0])
         here = found[(found["k"] == k) & (found["n"] == n)]
         minima = here[here["minimum"]]
         spurious = wilson_interval(int((group["class"] >= 0).sum()), len(group))
