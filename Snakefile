@@ -10,6 +10,7 @@ PAPERS = [
     "zhou2018",
     "achour2024",
     "laurent2018",
+    "safran2018",
     "wang2020",
     "ergen2020",
     "cheridito2021",

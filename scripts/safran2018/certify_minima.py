@@ -58,6 +58,7 @@ def certify_minima(
             {
                 "k": k,
                 "n": n,
+                "surplus": n - k,
                 "class": row["class"],
                 "runs": row["runs"],
                 "parameters": n * k,

@@ -103,11 +103,17 @@ def tabulate_minima(runs: Path, classes: Path, table: Path, classes_table: Path)
 
 
 def _difference(ours: Estimate, theirs: Estimate) -> dict[str, float]:
-    """Return the difference of two shares with Newcombe's interval, made of Wilson's two."""
+    """Return the difference of two shares with Newcombe's interval, made of Wilson's two.
+
+    z is the difference in its standard error if the two were one, and 0 if neither has a success.
+    """
     difference = ours.value - theirs.value
     below = np.hypot(ours.value - ours.low, theirs.high - theirs.value)
     above = np.hypot(ours.high - ours.value, theirs.value - theirs.low)
+    pooled = (ours.value * ours.runs + theirs.value * theirs.runs) / (ours.runs + theirs.runs)
+    error = np.sqrt(pooled * (1 - pooled) * (1 / ours.runs + 1 / theirs.runs))
     return {
+        "z": difference / error if error else 0.0,
         "difference": difference,
         "difference_low": difference - below,
         "difference_high": difference + above,

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -202,6 +202,14 @@ def _of_step(
         return
     for name, before, after in differences(load_yaml(path), surroundings):
         yield "other environment", name, before, after
+
+
+def _files_of(item: Expected, made_by: Mapping[str, Manifest]) -> list[Expected]:
+    """Return an expected file, or what the step recorded in an expected folder."""
+    if not Path(item.file).is_dir():
+        return [item]
+    inside = [file for file in made_by if Path(file).is_relative_to(item.file)]
+    return [replace(item, file=file) for file in sorted(inside)]
 
 
 @cache
