@@ -37,10 +37,10 @@ def test_each_way_to_tamper_is_found_named_and_has_a_remedy(clone):
     ledger.write_text(ledger.read_text().replace("at_most: 0}", "at_most: 1}"))
     sealed = clone / "results/smoke/manifests/xie2017/tables/lemma9.csv.json"
     sealed.write_text(sealed.read_text().replace('"seed": 0', '"seed": 1'))
-    (surroundings,) = (clone / "results/smoke/manifests/environments").glob("*.json")
-    content = json.loads(surroundings.read_text())
-    content["packages"]["numpy"] = "1.0.0"
-    surroundings.write_text(json.dumps(content))
+    for surroundings in (clone / "results/smoke/manifests/environments").glob("*.json"):
+        content = json.loads(surroundings.read_text())
+        content["packages"]["numpy"] = "1.0.0"
+        surroundings.write_text(json.dumps(content))
 
     status, said, findings = findings_of(clone)
     assert status == 1
