@@ -4,7 +4,7 @@ PYTHON ?= python3
 # Steps and tests call the tools of the environment by their names.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: all test lock clean
+.PHONY: all test test-workflow test-library lock clean
 
 all: .venv/installed
 	snakemake --cores all
@@ -16,8 +16,14 @@ test: .venv/installed
 	snakemake --lint
 	mypy
 	snakemake --cores all --configfile config/smoke.yaml
-	pytest
+	$(MAKE) --jobs 2 --output-sync test-workflow test-library
 	cat results/smoke/*/verdicts.md
+
+test-workflow: .venv/installed
+	pytest tests/workflow
+
+test-library: .venv/installed
+	pytest --ignore tests/workflow
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
