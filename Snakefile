@@ -5,7 +5,7 @@ min_version("9.27")
 
 # By citation key. A paper is workflow/rules/<key>.smk, scripts/<key>/, config/papers/<key>.yaml,
 # config/claims/<key>.yaml, workflow/schemas/<key>.schema.yaml and paper/<key>.py.
-PAPERS = ["xie2017", "achour2024"]
+PAPERS = ["xie2017", "achour2024", "safran2018", "safran2020"]
 
 
 # config.yaml and the papers' files are the quick tier; --configfile lays another tier over them.
@@ -47,4 +47,6 @@ include: "workflow/rules/data.smk"
 include: "workflow/rules/paper.smk"
 include: "workflow/rules/xie2017.smk"
 include: "workflow/rules/achour2024.smk"
+include: "workflow/rules/safran2018.smk"
+include: "workflow/rules/safran2020.smk"
 include: "workflow/rules/benchmarks.smk"

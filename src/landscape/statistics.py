@@ -90,3 +90,16 @@ def wilson_interval(successes: int, runs: int, level: float = 0.95) -> Estimate:
     low = 0.0 if successes == 0 else float(centre - half)
     high = 1.0 if successes == runs else float(centre + half)
     return Estimate(share, low, high, float(np.sqrt(share * (1 - share))), runs)
+
+
+def share_difference(first: Estimate, second: Estimate) -> Estimate:
+    """Return the difference of two shares of `wilson_interval` with Newcombe's score interval.
+
+    The standard deviation is NaN and the number of runs that of the first share.
+    """
+    difference = first.value - second.value
+    below = np.hypot(first.value - first.low, second.high - second.value)
+    above = np.hypot(first.high - first.value, second.value - second.low)
+    return Estimate(
+        difference, float(difference - below), float(difference + above), np.nan, first.runs
+    )

@@ -1,0 +1,133 @@
+# Safran & Shamir 2018, "Spurious Local Minima are Common in Two-Layer ReLU Neural Networks".
+TABLES["safran2018"] = ["table1", "classes", "proofs", "proved"]
+FIGURES["safran2018"] = ["shares"]
+
+
+localrules:
+    safran2018,
+
+
+rule safran2018:
+    input:
+        "<results>/safran2018/verdicts.html",
+        "<results>/safran2018/safran2018.html",
+
+
+rule safran2018_train_students:
+    input:
+        **code("safran2018/train_students"),
+    output:
+        runs="<results>/safran2018/data/runs.parquet",
+        classes="<results>/safran2018/data/classes.parquet",
+    log:
+        "<logs>/safran2018/train_students.log",
+    benchmark:
+        "<benchmarks>/safran2018/train_students.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["safran2018"]["students"], seed=config["seed"]),
+    message:
+        "Descend on the population loss for every pair (k, n)"
+    shell:
+        "python {input.script} {params.options} --output {output.runs}"
+        " --classes {output.classes} > {log} 2>&1"
+
+
+rule safran2018_certify_minima:
+    input:
+        **code("safran2018/certify_minima"),
+        classes="<results>/safran2018/data/classes.parquet",
+    output:
+        certificates=directory("<results>/safran2018/data/certificates"),
+        table=report(
+            "<results>/safran2018/tables/proofs.csv",
+            caption="../report/safran2018/proofs.rst",
+            category="safran2018",
+            subcategory="Proofs",
+            labels={"what": "Theorem 1: every class"},
+        ),
+        printed=multiext("<results>/safran2018/tables/proofs", ".tex", ".md"),
+        proved=report(
+            "<results>/safran2018/tables/proved.csv",
+            caption="../report/safran2018/proved.rst",
+            category="safran2018",
+            subcategory="Proofs",
+            labels={"what": "Theorem 1: classes proved"},
+        ),
+        proved_printed=multiext("<results>/safran2018/tables/proved", ".tex", ".md"),
+    log:
+        "<logs>/safran2018/certify_minima.log",
+    benchmark:
+        "<benchmarks>/safran2018/certify_minima.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["safran2018"]["certificates"]),
+    message:
+        "Prove in ball arithmetic that the minima are minima"
+    shell:
+        "python {input.script} {params.options} --classes {input.classes}"
+        " --certificates {output.certificates} --table {output.table}"
+        " --proved {output.proved} > {log} 2>&1"
+
+
+rule safran2018_tabulate_minima:
+    input:
+        **code("safran2018/tabulate_minima"),
+        runs="<results>/safran2018/data/runs.parquet",
+        classes="<results>/safran2018/data/classes.parquet",
+    output:
+        table=report(
+            "<results>/safran2018/tables/table1.csv",
+            caption="../report/safran2018/table1.rst",
+            category="safran2018",
+            subcategory="Table",
+            labels={"what": "Shares by (k, n)"},
+        ),
+        printed=multiext("<results>/safran2018/tables/table1", ".tex", ".md"),
+        classes=report(
+            "<results>/safran2018/tables/classes.csv",
+            caption="../report/safran2018/classes.rst",
+            category="safran2018",
+            subcategory="Table",
+            labels={"what": "Classes of minima"},
+        ),
+        classes_printed=multiext("<results>/safran2018/tables/classes", ".tex", ".md"),
+    log:
+        "<logs>/safran2018/tabulate_minima.log",
+    benchmark:
+        "<benchmarks>/safran2018/tabulate_minima.tsv"
+    conda:
+        ENVIRONMENT
+    message:
+        "Count spurious ends and hold them against the published table"
+    shell:
+        "python {input.script} --runs {input.runs} --classes {input.classes}"
+        " --table {output.table} --classes-table {output.classes} > {log} 2>&1"
+
+
+rule safran2018_plot_shares:
+    input:
+        **code("safran2018/plot_shares"),
+        table="<results>/safran2018/tables/table1.csv",
+    output:
+        svg=report(
+            "<results>/safran2018/figures/shares.svg",
+            caption="../report/safran2018/shares.rst",
+            category="safran2018",
+            subcategory="Table",
+            labels={"what": "Shares against k"},
+        ),
+        others=multiext("<results>/safran2018/figures/shares", ".pdf", ".png"),
+        csv="<results>/safran2018/figures/shares.csv",
+    log:
+        "<logs>/safran2018/plot_shares.log",
+    benchmark:
+        "<benchmarks>/safran2018/plot_shares.tsv"
+    conda:
+        ENVIRONMENT
+    message:
+        "Draw the shares of spurious ends"
+    shell:
+        "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"
