@@ -11,17 +11,15 @@
 # %% [markdown]
 # # Spurious minima, found and proved
 #
-# Safran & Shamir, *Spurious Local Minima are Common in Two-Layer ReLU Neural Networks* (ICML
-# 2018), take the friendliest case there is: the targets come from a network of the same kind,
-# the inputs are Gaussian, the loss is that of infinitely many samples. A student with as many units
-# as its teacher can reach loss zero. Gradient descent from a usual start often does not: it ends in
-# a local minimum, and the more units there are the more often.
-#
-# The loss has a closed form, so a run follows the true gradient. A run counts as spurious if it
-# ends with a loss of at least 0.001.
+# Safran & Shamir, *Spurious Local Minima are Common in Two-Layer ReLU Neural Networks*
+# (ICML 2018), take the friendliest case there is: the targets come from a network of the same
+# kind, the inputs are Gaussian, the loss is that of infinitely many samples. A student with as many
+# units as its teacher can reach loss zero. Gradient descent from a usual start often does not: it
+# ends in a local minimum, and the more units there are the more often.
 
 # %%
 from landscape.notebook import Results, say
+from landscape.spurious import SPURIOUS_LOSS
 
 results = Results("safran2018")
 verdicts = results.table("../verdicts")
@@ -34,7 +32,14 @@ say(
 
 # %% [markdown]
 # ## How often
-#
+
+# %%
+say(
+    "The loss has a closed form, so a run follows the true gradient. A run counts as spurious if it "
+    f"ends with a loss of at least {SPURIOUS_LOSS}."
+)
+
+# %% [markdown]
 # The published shares are those of the result files that the authors gave out. The text of the
 # paper was not available for this rebuild, so its table may round or count otherwise.
 

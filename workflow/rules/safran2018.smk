@@ -45,7 +45,7 @@ rule safran2018_certify_minima:
             caption="../report/safran2018/proofs.rst",
             category="safran2018",
             subcategory="Proofs",
-            labels={"what": "Theorem 1: every class"},
+            labels={"what": "Main theorem: every class"},
         ),
         printed=multiext("<results>/safran2018/tables/proofs", ".tex", ".md"),
         proved=report(
@@ -53,7 +53,7 @@ rule safran2018_certify_minima:
             caption="../report/safran2018/proved.rst",
             category="safran2018",
             subcategory="Proofs",
-            labels={"what": "Theorem 1: classes proved"},
+            labels={"what": "Main theorem: classes proved"},
         ),
         proved_printed=multiext("<results>/safran2018/tables/proved", ".tex", ".md"),
     log:
