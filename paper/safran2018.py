@@ -35,8 +35,8 @@ say(
 
 # %%
 say(
-    "The loss has a closed form, so a run follows the true gradient. A run counts as spurious if it "
-    f"ends with a loss of at least {SPURIOUS_LOSS}."
+    "The loss has a closed form, so a run follows the true gradient. A run counts as spurious if "
+    f"it ends with a loss of at least {SPURIOUS_LOSS}."
 )
 
 # %% [markdown]
