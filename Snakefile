@@ -11,6 +11,7 @@ PAPERS = [
     "achour2024",
     "laurent2018",
     "safran2018",
+    "safran2020",
     "wang2020",
     "ergen2020",
     "cheridito2021",

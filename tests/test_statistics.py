@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from landscape.statistics import log_slope_interval, mean_interval, wilson_interval
+from landscape.statistics import (
+    log_slope_interval,
+    mean_interval,
+    share_difference,
+    wilson_interval,
+)
 
 
 def test_mean_interval_is_students():
@@ -69,3 +74,13 @@ def test_wilson_interval_is_that_of_scipy(successes, runs, level):
 def test_wilson_refuses(successes, runs):
     with pytest.raises(ValueError, match="expected"):
         wilson_interval(successes, runs)
+
+
+def test_share_difference_is_newcombes():
+    # Method 10 of Newcombe 1998, Table II: 56/70 against 48/80 and 9/10 against 3/10.
+    for pairs, interval in (
+        (((56, 70), (48, 80)), (0.0524, 0.3339)),
+        (((9, 10), (3, 10)), (0.1705, 0.8090)),
+    ):
+        estimate = share_difference(*(wilson_interval(*pair) for pair in pairs))
+        assert estimate[1:3] == pytest.approx(interval, abs=5e-5)

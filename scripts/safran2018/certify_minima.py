@@ -10,12 +10,18 @@ import numpy as np
 import pandas as pd
 
 from landscape.certify import certify_minimum, verify_certificate
+from landscape.errors import InputError
 from landscape.progress import track
 from landscape.tables import write_table
 
 
 def certify_minima(
-    classes: Path, teachers: list[int], surplus: list[int], certificates: Path, table: Path
+    classes: Path,
+    teachers: list[int],
+    surplus: list[int],
+    certificates: Path,
+    table: Path,
+    proved: Path,
 ) -> None:
     """Certify every class of minima, re-check each certificate, and try what must be refused.
 
@@ -31,12 +37,18 @@ def certify_minima(
         The folder of certificates, a .json file each.
     table
         The .csv table with a row for each class.
+    proved
+        The .csv table with the number of classes found and proved for each (k, n).
     """
     found = pd.read_parquet(classes)
     wanted = found["k"].isin(teachers) & (found["n"] - found["k"]).isin(surplus)
     shutil.rmtree(certificates, ignore_errors=True)
     certificates.mkdir(parents=True)
     rows = []
+    if not (wanted & found["minimum"]).any():
+        raise InputError(
+            f"{classes}: no class of minima to certify; run more often or for larger k"
+        )
     for _, row in track(list(found[wanted & found["minimum"]].iterrows()), "minima"):
         k, n = int(row["k"]), int(row["n"])
         W, V = np.reshape(row["W"], (n, k)), np.eye(k)
@@ -74,12 +86,23 @@ def certify_minima(
                 "reason": certificate.reason,
             }
         )
-    columns = list(rows[0]) if rows else []
-    write_table(
-        pd.DataFrame(rows, columns=columns),
-        table,
-        {"loss_low": ".12f", "loss_high": ".12f", "radius": ".0e"},
-    )
+    proofs = pd.DataFrame(rows)
+    write_table(proofs, table, {"loss_low": ".12f", "loss_high": ".12f", "radius": ".0e"})
+    counts = []
+    for k, n in ((k, k + more) for more in sorted(surplus) for k in sorted(teachers)):
+        here = proofs[(proofs["k"] == k) & (proofs["n"] == n)]
+        counts.append(
+            {
+                "k": k,
+                "n": n,
+                "surplus": n - k,
+                "classes": len(here),
+                "proved": int(here["proved"].sum()),
+                "verified": int(here["verified"].sum()),
+                "least_eigenvalue": here["min_eigenvalue_low"].min(),
+            }
+        )
+    write_table(pd.DataFrame(counts), proved)
 
 
 if __name__ == "__main__":

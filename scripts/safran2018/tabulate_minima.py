@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landscape.statistics import Estimate, mean_interval, wilson_interval
+from landscape.statistics import mean_interval, share_difference, wilson_interval
 from landscape.tables import write_table
 
 # Percentages of 1000 runs that are spurious and that are verified minima, mean smallest eigenvalue
@@ -60,13 +60,14 @@ def tabulate_minima(runs: Path, classes: Path, table: Path, classes_table: Path)
     every, found = pd.read_parquet(runs), pd.read_parquet(classes)
     rows = []
     for _, group in every.groupby(["k", "n"], sort=False):
-        k, n = int(group["k"].iloc[0]), int(group["n"].iloc[0])
+        k, n = (int(group[name].iloc[0]) for name in ("k", "n"))
         here = found[(found["k"] == k) & (found["n"] == n)]
         minima = here[here["minimum"]]
         spurious = wilson_interval(int((group["class"] >= 0).sum()), len(group))
         verified = wilson_interval(int(minima["runs"].sum()), len(group))
         published = PUBLISHED.get((k, n), (0.0, 0.0, np.nan, np.nan, 0))
         theirs = wilson_interval(round(published[0] / 100 * PUBLISHED_RUNS), PUBLISHED_RUNS)
+        difference = share_difference(spurious, theirs)
         row = {
             "k": k,
             "n": n,
@@ -78,8 +79,11 @@ def tabulate_minima(runs: Path, classes: Path, table: Path, classes_table: Path)
             "share_low": spurious.low,
             "share_high": spurious.high,
             "published_share": theirs.value,
-            **_difference(spurious, theirs),
+            "difference": difference.value,
+            "difference_low": difference.low,
+            "difference_high": difference.high,
             "minima": int(minima["runs"].sum()),
+            "other_ends": int(here["runs"].sum() - minima["runs"].sum()),
             "minima_share": verified.value,
             "published_minima_share": published[1] / 100,
             "classes": len(minima),
@@ -100,24 +104,6 @@ def tabulate_minima(runs: Path, classes: Path, table: Path, classes_table: Path)
         classes_table,
         {"loss": ".6f", "min_eigenvalue": ".6f", "gradient_norm": ".0e"},
     )
-
-
-def _difference(ours: Estimate, theirs: Estimate) -> dict[str, float]:
-    """Return the difference of two shares with Newcombe's interval, made of Wilson's two.
-
-    z is the difference in its standard error if the two were one, and 0 if neither has a success.
-    """
-    difference = ours.value - theirs.value
-    below = np.hypot(ours.value - ours.low, theirs.high - theirs.value)
-    above = np.hypot(ours.high - ours.value, theirs.value - theirs.low)
-    pooled = (ours.value * ours.runs + theirs.value * theirs.runs) / (ours.runs + theirs.runs)
-    error = np.sqrt(pooled * (1 - pooled) * (1 / ours.runs + 1 / theirs.runs))
-    return {
-        "z": difference / error if error else 0.0,
-        "difference": difference,
-        "difference_low": difference - below,
-        "difference_high": difference + above,
-    }
 
 
 if __name__ == "__main__":

@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from landscape.population import classes_of_minima, descend
+from landscape.population import MinimumClass, classes_of_minima, descend
 
 # A run that ends at this loss or above has missed the global minimum, 0 (the papers' rule).
 SPURIOUS_LOSS = 1e-3
 # A class is of minima if its representative is critical up to rounding and the least eigenvalue of
 # its Hessian is positive by more than rounding (about 1e-14) could make it.
 CRITICAL, POSITIVE = 1e-12, 1e-10
+LAST_TOLERANCE = 1e-9
 
 
 class Search(NamedTuple):
@@ -45,7 +46,8 @@ def search_minima(
     step : float, optional
         The constant step of gradient descent; 5/n without.
     tolerance : float
-        Norm of the gradient at which a run ends; what it ends near is then found by Newton.
+        Norm of the gradient at which a run pauses and Newton's method looks for a minimum nearby.
+        A run that is not near one, on the way past a saddle for instance, goes on to 1e-9.
     max_steps : int
         When to stop a run that has not ended.
 
@@ -68,17 +70,34 @@ def search_minima(
     if runs < 1:
         raise ValueError(f"runs: expected at least one, got {runs}")
     V = np.eye(teachers)
+    size = 5 / students if step is None else step
     starts = rng.standard_normal((runs, students, teachers)) / np.sqrt(teachers)
     ends = descend(
         starts,
         V,
-        step=5 / students if step is None else step,
+        step=size,
         tolerance=tolerance,
         floor=SPURIOUS_LOSS,
         max_steps=max_steps,
     )
     spurious = np.flatnonzero(ends.loss >= SPURIOUS_LOSS)
     found = classes_of_minima(ends.W[spurious], V)
+    passing = [spurious[c.members] for c in found if not _is_minimum(c)]
+    if passing and tolerance > LAST_TOLERANCE:
+        on = np.concatenate(passing)
+        further = descend(
+            ends.W[on],
+            V,
+            step=size,
+            tolerance=LAST_TOLERANCE,
+            floor=SPURIOUS_LOSS,
+            max_steps=max_steps,
+        )
+        for name in ("W", "loss", "gradient_norm", "finished"):
+            getattr(ends, name)[on] = getattr(further, name)
+        ends.steps[on] += further.steps
+        spurious = np.flatnonzero(ends.loss >= SPURIOUS_LOSS)
+        found = classes_of_minima(ends.W[spurious], V)
     labels = np.full(runs, -1)
     norm_sums: NDArray[np.float64] = np.linalg.norm(ends.W, axis=2).sum(axis=1)
     rows = []
@@ -91,7 +110,7 @@ def search_minima(
                 "n": students,
                 "class": label,
                 "runs": len(members),
-                "minimum": minimum.gradient_norm < CRITICAL and minimum.min_eigenvalue > POSITIVE,
+                "minimum": _is_minimum(minimum),
                 "loss": minimum.loss,
                 "gradient_norm": minimum.gradient_norm,
                 "min_eigenvalue": minimum.min_eigenvalue,
@@ -114,3 +133,7 @@ def search_minima(
         }
     )
     return Search(every, pd.DataFrame(rows))
+
+
+def _is_minimum(candidate: MinimumClass) -> bool:
+    return candidate.gradient_norm < CRITICAL and candidate.min_eigenvalue > POSITIVE

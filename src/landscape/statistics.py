@@ -90,3 +90,16 @@ def log_slope_interval(x: ArrayLike, y: ArrayLike, level: float = 0.95) -> Estim
     half = float(stats.t.ppf((1 + level) / 2, a.size - 2)) * fit.stderr
     sd = float(fit.stderr * np.sqrt(a.size))
     return Estimate(float(fit.slope), fit.slope - half, fit.slope + half, sd, a.size)
+
+
+def share_difference(first: Estimate, second: Estimate) -> Estimate:
+    """Return the difference of two shares of `wilson_interval` with Newcombe's score interval.
+
+    The standard deviation is NaN and the number of runs that of the first share.
+    """
+    difference = first.value - second.value
+    below = np.hypot(first.value - first.low, second.high - second.value)
+    above = np.hypot(first.high - first.value, second.value - second.low)
+    return Estimate(
+        difference, float(difference - below), float(difference + above), np.nan, first.runs
+    )

@@ -1,5 +1,5 @@
 # Safran & Shamir 2018, "Spurious Local Minima are Common in Two-Layer ReLU Neural Networks".
-TABLES["safran2018"] = ["table1", "classes", "certificates"]
+TABLES["safran2018"] = ["table1", "classes", "proofs", "proved"]
 FIGURES["safran2018"] = ["shares"]
 
 
@@ -28,10 +28,48 @@ rule safran2018_train_students:
     params:
         options=options(config["safran2018"]["students"], seed=config["seed"]),
     message:
-        "Descend on the population loss of ReLU networks"
+        "Descend on the population loss for every pair (k, n)"
     shell:
         "python {input.script} {params.options} --output {output.runs}"
         " --classes {output.classes} > {log} 2>&1"
+
+
+rule safran2018_certify_minima:
+    input:
+        **code("safran2018/certify_minima"),
+        classes="<results>/safran2018/data/classes.parquet",
+    output:
+        certificates=directory("<results>/safran2018/data/certificates"),
+        table=report(
+            "<results>/safran2018/tables/proofs.csv",
+            caption="../report/safran2018/proofs.rst",
+            category="safran2018",
+            subcategory="Proofs",
+            labels={"what": "Main theorem: every class"},
+        ),
+        printed=multiext("<results>/safran2018/tables/proofs", ".tex", ".md"),
+        proved=report(
+            "<results>/safran2018/tables/proved.csv",
+            caption="../report/safran2018/proved.rst",
+            category="safran2018",
+            subcategory="Proofs",
+            labels={"what": "Main theorem: classes proved"},
+        ),
+        proved_printed=multiext("<results>/safran2018/tables/proved", ".tex", ".md"),
+    log:
+        "<logs>/safran2018/certify_minima.log",
+    benchmark:
+        "<benchmarks>/safran2018/certify_minima.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["safran2018"]["certificates"]),
+    message:
+        "Prove in ball arithmetic that the minima are minima"
+    shell:
+        "python {input.script} {params.options} --classes {input.classes}"
+        " --certificates {output.certificates} --table {output.table}"
+        " --proved {output.proved} > {log} 2>&1"
 
 
 rule safran2018_tabulate_minima:
@@ -44,15 +82,15 @@ rule safran2018_tabulate_minima:
             "<results>/safran2018/tables/table1.csv",
             caption="../report/safran2018/table1.rst",
             category="safran2018",
-            subcategory="Tables",
-            labels={"what": "Table 1: share of spurious minima"},
+            subcategory="Table",
+            labels={"what": "Shares by (k, n)"},
         ),
-        table_printed=multiext("<results>/safran2018/tables/table1", ".tex", ".md"),
+        printed=multiext("<results>/safran2018/tables/table1", ".tex", ".md"),
         classes=report(
             "<results>/safran2018/tables/classes.csv",
             caption="../report/safran2018/classes.rst",
             category="safran2018",
-            subcategory="Tables",
+            subcategory="Table",
             labels={"what": "Classes of minima"},
         ),
         classes_printed=multiext("<results>/safran2018/tables/classes", ".tex", ".md"),
@@ -63,39 +101,10 @@ rule safran2018_tabulate_minima:
     conda:
         ENVIRONMENT
     message:
-        "Put the shares of spurious minima beside the published ones"
+        "Count spurious ends and hold them against the published table"
     shell:
         "python {input.script} --runs {input.runs} --classes {input.classes}"
         " --table {output.table} --classes-table {output.classes} > {log} 2>&1"
-
-
-rule safran2018_certify_minima:
-    input:
-        **code("safran2018/certify_minima"),
-        classes="<results>/safran2018/data/classes.parquet",
-    output:
-        certificates=directory("<results>/safran2018/certificates"),
-        table=report(
-            "<results>/safran2018/tables/certificates.csv",
-            caption="../report/safran2018/certificates.rst",
-            category="safran2018",
-            subcategory="Statements",
-            labels={"what": "Proofs of spurious minima"},
-        ),
-        printed=multiext("<results>/safran2018/tables/certificates", ".tex", ".md"),
-    log:
-        "<logs>/safran2018/certify_minima.log",
-    benchmark:
-        "<benchmarks>/safran2018/certify_minima.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["safran2018"]["certificates"]),
-    message:
-        "Prove spurious minima in ball arithmetic"
-    shell:
-        "python {input.script} {params.options} --classes {input.classes}"
-        " --certificates {output.certificates} --table {output.table} > {log} 2>&1"
 
 
 rule safran2018_plot_shares:
@@ -107,8 +116,8 @@ rule safran2018_plot_shares:
             "<results>/safran2018/figures/shares.svg",
             caption="../report/safran2018/shares.rst",
             category="safran2018",
-            subcategory="Figures",
-            labels={"what": "Share of spurious minima"},
+            subcategory="Table",
+            labels={"what": "Shares against k"},
         ),
         others=multiext("<results>/safran2018/figures/shares", ".pdf", ".png"),
         csv="<results>/safran2018/figures/shares.csv",
@@ -119,6 +128,6 @@ rule safran2018_plot_shares:
     conda:
         ENVIRONMENT
     message:
-        "Draw the shares of spurious minima"
+        "Draw the shares of spurious ends"
     shell:
         "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"

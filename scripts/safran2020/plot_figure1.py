@@ -1,0 +1,45 @@
+"""Draw Figure 1: histograms of the sums of norms at the minima."""
+
+from landscape.step import run
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.ticker import MaxNLocator
+
+from landscape.figures import save_figure, use_style
+
+PANELS = 2
+
+
+def plot_figure1(table: Path, output: Path) -> None:
+    """Draw a histogram of the runs' norm sums for each of the largest numbers of teachers.
+
+    Parameters
+    ----------
+    table
+        The .csv table norm_sums.
+    output
+        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    """
+    use_style()
+    minima = pd.read_csv(table)
+    sizes = sorted(minima["k"].unique())[-PANELS:]
+    plotted = minima[minima["k"].isin(sizes)]
+    figure, panels = plt.subplots(1, len(sizes), figsize=(3.2 * len(sizes), 3), squeeze=False)
+    for axes, k in zip(panels[0], sizes, strict=True):
+        group = plotted[plotted["k"] == k]
+        edges = np.linspace(-1.1 * group["deficit"].max(), 0, 25)
+        axes.hist(-group["deficit"], bins=edges, weights=group["runs"], color="C0")
+        axes.axvline(0, color="0.4", ls="--", lw=1)
+        axes.set(xlabel="sum of norms $-$ k", ylabel="runs", title=f"k = n = {k}")
+        axes.xaxis.set_major_locator(MaxNLocator(4))
+    sns.despine(figure)
+    save_figure(figure, plotted, output)
+
+
+if __name__ == "__main__":
+    run(plot_figure1)

@@ -1,0 +1,82 @@
+"""Curvature along displacements, splits of units, and the tables they go to."""
+
+import runpy
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from landscape.population import hessian, polish
+
+table1 = runpy.run_path("scripts/safran2020/check_table1.py")
+tabulate = runpy.run_path("scripts/safran2020/tabulate_minima.py")
+train = runpy.run_path("scripts/safran2020/train_minima.py")["train_minima"]
+statements = runpy.run_path("scripts/safran2020/check_statements.py")["check_statements"]
+
+
+def test_curvature_is_the_quadratic_form_of_the_hessian():
+    W, V = np.repeat(np.eye(5) / 3, 3, axis=0), np.eye(5)
+    moves = np.sqrt(1e-5) * np.random.default_rng(0).standard_normal((4, 15, 5))
+    exact = [g.ravel() @ hessian(W + g, V) @ g.ravel() for g in moves]
+    np.testing.assert_allclose(table1["curvatures"](W, V, moves), exact, rtol=1e-6)
+
+
+def test_table1_holds_the_least_of_the_draws(tmp_path):
+    rows = {}
+    for samples in (1, 40):
+        path = tmp_path / f"{samples}.csv"
+        table1["check_table1"](
+            teachers=[5], splits=[2], samples=samples, variance=1e-5, seed=0, table=path
+        )
+        rows[samples] = pd.read_csv(path).iloc[0]
+    assert 0 < rows[40]["gaussian"] < rows[1]["gaussian"]
+    assert rows[40]["adversarial"] < rows[40]["gaussian"]
+    assert rows[40]["gaussian_ratio"] == rows[40]["gaussian"] / 0.84
+
+
+def test_a_split_gains_a_descent_at_least_as_steep_as_its_block():
+    W = np.full((7, 7), -0.0350801559)
+    np.fill_diagonal(W, 0.9969227988)
+    W[0, 1:], W[1:, 0], W[0, 0] = 0.1859910463, 0.2616910758, -0.6327039049
+    block, slope, least = tabulate["_split"](polish(W, np.eye(7)))
+    assert slope < 1e-14
+    # Along (u, -u) the form is (1/a + 1/(1 - a)) u^T H' u, and |(u, -u)|^2 = 2.
+    a = tabulate["SPLIT"]
+    assert least <= (1 / a + 1 / (1 - a)) * block / 2 < 0
+
+
+def test_tables_of_a_small_run(tmp_path):
+    files = {name: tmp_path / f"{name}.parquet" for name in ("runs", "classes")}
+    train(
+        teachers=[8],
+        runs=30,
+        larger=[7],
+        larger_runs=10,
+        tolerance=1e-6,
+        max_steps=10**6,
+        seed=0,
+        output=files["runs"],
+        classes=files["classes"],
+    )
+    out = {name: tmp_path / f"{name}.csv" for name in ("shares", "minima", "norm_sums")}
+    tabulate["tabulate_minima"](**files, **out)
+    shares, minima, sums = (pd.read_csv(out[name]) for name in out)
+    runs = pd.read_parquet(files["runs"])
+    assert shares["k"].tolist() == [7, 8]
+    assert shares["runs"].tolist() == [10, 30]
+    assert (
+        shares["spurious"].tolist()
+        == runs.groupby("k")["class"].apply(lambda labels: (labels >= 0).sum()).tolist()
+    )
+    assert sums["runs"].sum() == shares["spurious"].sum()
+    assert (minima["deficit_least"] > 0).all()
+    assert (minima["split_eigenvalue"] < 0).all()
+
+
+def test_statements_at_two_teachers(tmp_path):
+    paths = {name: tmp_path / f"{name}.csv" for name in ("theorem3", "theorem4")}
+    statements(teachers=[2], distances=[1e-3, 1e-2], seed=0, **paths)
+    third, fourth = (pd.read_csv(path) for path in paths.values())
+    assert third["eigenvalue"].iloc[0] == pytest.approx(0.25 - 1 / (2 * np.pi), abs=1e-14)
+    assert fourth["distance"].tolist() == [1e-2, 1e-3]
+    np.testing.assert_allclose(fourth["eigenvalue_by_distance"], -4 / np.pi, rtol=1e-3)
