@@ -49,7 +49,7 @@ def search_minima(
         Norm of the gradient at which a run pauses and Newton's method looks for a minimum nearby.
         A run that is not near one, on the way past a saddle for instance, goes on to 1e-9.
     max_steps : int
-        When to stop a run that has not ended.
+        When to stop a run that has not come to `tolerance`, or from there to 1e-9.
 
     Returns
     -------
@@ -83,8 +83,9 @@ def search_minima(
     spurious = np.flatnonzero(ends.loss >= SPURIOUS_LOSS)
     found = classes_of_minima(ends.W[spurious], V)
     passing = [spurious[c.members] for c in found if not _is_minimum(c)]
-    if passing and tolerance > LAST_TOLERANCE:
-        on = np.concatenate(passing)
+    on = np.concatenate([np.arange(0), *passing])
+    on = on[ends.finished[on]]
+    if len(on) and tolerance > LAST_TOLERANCE:
         further = descend(
             ends.W[on],
             V,
