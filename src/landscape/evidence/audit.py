@@ -130,6 +130,7 @@ def audit(expected: list[Expected], surroundings: Mapping[str, Any], options: st
         for manifest in load(folder)
         for file in manifest["outputs"]
     }
+    expected = [inner for item in expected for inner in _files_of(item, made_by)]
     run = {
         made_by[item.file]["path"]: made_by[item.file] for item in expected if item.file in made_by
     }
