@@ -15,6 +15,7 @@ import pytest
 import yaml
 from conftest import ROOT, SMOKE
 
+from landscape.errors import InputError
 from landscape.evidence.verdicts import judge
 from landscape.evidence.verify import judge as judge_alone
 from landscape.evidence.verify import read_table
@@ -164,7 +165,12 @@ def test_it_agrees_with_the_library_on_all_claims(contents):
         tables = {path.stem: read_table(path.read_text()) for path in folder.glob("*.csv")}
         for claim in ledger["claims"]:
             for tier in ("smoke", "quick", "paper"):
-                expected = judge(claim, frames, tier)
+                try:
+                    expected = judge(claim, frames, tier)
+                except InputError:  # rows that another tier has
+                    with pytest.raises(ValueError, match="no row"):
+                        judge_alone(claim, tables, tier)
+                    continue
                 found = judge_alone(claim, tables, tier)
                 assert found[0] == expected.verdict
                 assert repr(found[1:]) == repr(
