@@ -383,7 +383,7 @@ class _Descent:
         self.pull = np.empty((runs, n, 1))
         self.signs = np.concatenate([np.ones(n), -np.ones(k)]) / (2 * np.pi)
         self.signed_lengths = np.empty((runs, n + k, 1))
-        self.signed_lengths[:, :, 0] = self.lengths * self.signs
+        self.signed_lengths[:, n:, 0] = teacher_lengths * self.signs[n:]
         self.teacher_loss = _teacher_loss(V)
 
     def _angles(self) -> None:
