@@ -29,7 +29,14 @@ def names(paths):
 
 
 @pytest.mark.parametrize(
-    "statement", ["import landscape.a", "from landscape import a", "from landscape.a import f"]
+    "statement",
+    [
+        "import landscape.a",
+        "from landscape import a",
+        "from landscape.a import f",
+        "from landscape.a import (  # f alone\n    f,\n)",
+        "if True:\n    import landscape.a",
+    ],
 )
 def test_closure_follows_imports_through_cycles(repository, statement):
     Path("script.py").write_text(f"import os\n{statement}\n")

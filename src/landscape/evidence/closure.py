@@ -1,19 +1,25 @@
 """Which files of the repository a script's result depends on."""
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
 PACKAGE = "landscape"
 SOURCE = Path("src")
+# Whole modules need not be parsed to find the statements that import this package.
+STATEMENT = re.compile(
+    rf"^[ \t]*((?:from|import)[ \t]+{PACKAGE}\b[^\n(]*(?:\([^)]*\))?)", re.MULTILINE
+)
 
 
 def closure(script: Path) -> list[Path]:
     """Return the modules of this package that `script` imports, directly or through each other.
 
-    The import statements are read, nothing is executed. Paths are relative to the repository, which
-    must be the working directory, and sorted. Importing a module also runs the ``__init__.py`` of
-    the packages around it, so these belong to the closure.
+    The import statements are read, nothing is executed. Each must begin a line, as formatting has
+    it. Paths are relative to the repository, which must be the working directory, and sorted.
+    Importing a module also runs the ``__init__.py`` of the packages around it, so these belong to
+    the closure.
 
     Raises
     ------
@@ -33,11 +39,12 @@ def closure(script: Path) -> list[Path]:
 @cache
 def _imports(path: Path) -> frozenset[Path]:
     modules: set[Path] = set()
-    for node in ast.walk(ast.parse(path.read_text(), filename=str(path))):
+    for statement in STATEMENT.findall(path.read_text()):
+        (node,) = ast.parse(statement).body
         if isinstance(node, ast.Import):
             for alias in node.names:
                 modules |= _files(alias.name, path)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+        elif isinstance(node, ast.ImportFrom) and node.module:
             modules |= _files(node.module, path)
             for alias in node.names:  # `from landscape import relu` names a module, not an object
                 submodule = f"{node.module}.{alias.name}"
