@@ -14,6 +14,8 @@ PINNED = {
     "OMP_WAIT_POLICY": "PASSIVE",
     "MKL_CBWR": "AVX2",
     "ATEN_CPU_CAPABILITY": "avx2",
+    "OPENBLAS_CORETYPE": "Haswell",
+    "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
     "MPLBACKEND": "agg",
 }
 # The audit replaces one of them to see what depends on it, and manifests tell.

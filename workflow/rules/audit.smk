@@ -29,7 +29,7 @@ rule reproduce:
         "<logs>/reproduce.log",
     conda:
         ENVIRONMENT
-    threads: 1024
+    threads: workflow.cores
     params:
         options=tier_options(),
     message:

@@ -279,7 +279,7 @@ def _files(declared: Iterable[Path]) -> list[Path]:
 def _modules() -> list[Path]:
     """Return the loaded modules of this package."""
     loaded = (getattr(module, "__file__", None) for module in [*sys.modules.values()])
-    return sorted(Path(file) for file in loaded if file and Path(file).is_relative_to(PACKAGE))
+    return sorted(Path(file) for file in loaded if file and file.startswith(f"{PACKAGE}{os.sep}"))
 
 
 def _hashes(paths: Iterable[Path]) -> dict[str, str]:
@@ -316,7 +316,9 @@ def _digest(content: object) -> str:
 
 
 def _commit() -> str | None:
-    git = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+    """Return the commit, with "-dirty" behind it if files that git tracks are not as committed."""
+    words = ["git", "--no-optional-locks", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    git = subprocess.run(words, capture_output=True, text=True, check=False)
     return git.stdout.strip() or None
 
 
