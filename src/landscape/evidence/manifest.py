@@ -317,8 +317,10 @@ def _digest(content: object) -> str:
 
 def _commit() -> str | None:
     """Return the commit, with "-dirty" behind it if files that git tracks are not as committed."""
-    words = ["git", "--no-optional-locks", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
-    git = subprocess.run(words, capture_output=True, text=True, check=False)
+    describe = ["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    git = subprocess.run(
+        ["git", "--no-optional-locks", *describe], capture_output=True, text=True, check=False
+    )
     return git.stdout.strip() or None
 
 

@@ -161,7 +161,7 @@ def rate(results: Path, folders: dict[Variant, Path]) -> tuple[pd.DataFrame, pd.
         claims[f"{shows}_agree"] = claims[f"{shows}_of"] = 0
         for variant, folder in folders.items():
             if variant.shows == shows:
-                reached = np.isin(paper, variant.papers) | (not variant.papers)
+                reached = np.array([not variant.papers or key in variant.papers for key in paper])
                 same = _verdicts(folder).reindex(claims.index) == claims["verdict"]
                 claims[f"{shows}_agree"] += same & reached
                 claims[f"{shows}_of"] += reached
