@@ -15,7 +15,7 @@ test: .venv/installed
 	snakefmt --check Snakefile workflow
 	snakemake --lint
 	mypy
-	snakemake --cores all --configfile config/smoke.yaml
+	snakemake --cores all all mutations --configfile config/smoke.yaml
 	$(MAKE) --jobs 2 --output-sync test-workflow test-library
 	cat results/smoke/*/verdicts.md
 
@@ -23,7 +23,7 @@ test-workflow: .venv/installed
 	pytest tests/workflow
 
 test-library: .venv/installed
-	pytest --ignore tests/workflow
+	pytest --ignore tests/workflow --ignore tests/mutation
 
 .venv/installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv

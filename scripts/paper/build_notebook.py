@@ -11,6 +11,7 @@ from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 
 from landscape.files import atomic
+from landscape.page import page
 
 
 def build_notebook(
@@ -40,13 +41,10 @@ def build_notebook(
     NotebookClient(cells, timeout=600, kernel_name="python3").execute()
     with atomic(output) as temporary:
         nbformat.write(cells, temporary)
-    # Formulas in the text are plain, so that the page needs no script from elsewhere.
-    exporter = HTMLExporter(
-        exclude_input=True, embed_images=True, mathjax_url="", require_js_url="", jquery_url=""
-    )
-    page, _ = exporter.from_notebook_node(cells)
+    exporter = HTMLExporter(template_name="basic", exclude_input=True, exclude_output_prompt=True)
+    body, _ = exporter.from_notebook_node(cells)
     with atomic(output.with_suffix(".html")) as temporary:
-        temporary.write_text(page)
+        temporary.write_text(page(f"{notebook.stem}, {verdicts.parent.parent.name} tier", body))
 
 
 if __name__ == "__main__":

@@ -4,13 +4,13 @@ from landscape.step import run
 
 from pathlib import Path
 
-import jinja2
 import pandas as pd
 
 from landscape.errors import InputError
 from landscape.evidence.ledger import criterion_in_words, interval_in_words, load_ledger
 from landscape.evidence.verdicts import VERDICTS, judge
 from landscape.files import atomic
+from landscape.page import fill
 
 
 def judge_claims(
@@ -29,7 +29,7 @@ def judge_claims(
     tier
         Name of the tier, which every verdict carries.
     template
-        The HTML page without its rows, in Jinja.
+        The body of the HTML page, in Jinja.
     output
         The .csv file; .md and .html are written beside it.
     """
@@ -75,15 +75,9 @@ def judge_claims(
         brief = verdicts_in_words[columns].rename(columns={"interval": "measured"})
         temporary.write_text(brief.to_markdown(index=False, disable_numparse=True) + "\n")
     with atomic(output.with_suffix(".html")) as temporary:
-        page = jinja2.Environment(autoescape=True).from_string(template.read_text())
-        temporary.write_text(
-            page.render(
-                paper=ledger.stem,
-                tier=tier,
-                counts=counts,
-                rows=verdicts_in_words.to_dict("records"),
-            )
-        )
+        title = f"Claims of {ledger.stem}, {tier} tier"
+        rows_in_words = verdicts_in_words.to_dict("records")
+        temporary.write_text(fill(template, title, counts=counts, rows=rows_in_words))
     print(", ".join(f"{count} {name}" for name, count in counts.items()))
 
 

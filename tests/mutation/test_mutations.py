@@ -1,4 +1,7 @@
-"""Faults planted in the mathematics must turn a test red; results/mutations.md tells which."""
+"""Faults planted in the mathematics must turn a test red.
+
+`snakemake mutations` keeps the report, results/mutations.xml, which says which one.
+"""
 
 import os
 import re
@@ -7,7 +10,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from landscape.evidence.schema import load_yaml
@@ -15,18 +17,8 @@ from landscape.evidence.schema import load_yaml
 FAULTS = load_yaml(Path("tests/mutation/faults.yaml"))
 
 
-@pytest.fixture(scope="module")
-def caught():
-    """Collect what caught which fault, and write the table at the end."""
-    rows = []
-    yield rows
-    table = pd.DataFrame(rows, columns=["fault", "file", "caught by"])
-    Path("results").mkdir(exist_ok=True)
-    Path("results/mutations.md").write_text(table.to_markdown(index=False) + "\n")
-
-
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault["fault"].replace(" ", "-"))
-def test_fault_is_caught(fault, caught, tmp_path):
+def test_fault_is_caught(fault, record_property, tmp_path):
     shutil.copytree("src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
     source = tmp_path / "src/landscape" / fault["file"]
     assert source.read_text().count(fault["from"]) == 1, f"{fault['file']}: {fault['from']}"
@@ -40,4 +32,5 @@ def test_fault_is_caught(fault, caught, tmp_path):
     # 1 is a failed test; other numbers would be tests that could not run.
     assert tested.returncode == 1, tested.stdout
     (failed,) = re.findall(r"^FAILED tests/([^ \n]+)", tested.stdout, re.MULTILINE)
-    caught.append([fault["fault"], fault["file"], failed])
+    for name, value in (("fault", fault["fault"]), ("file", fault["file"]), ("caught by", failed)):
+        record_property(name, value)

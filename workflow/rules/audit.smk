@@ -25,17 +25,40 @@ rule reproduce:
     output:
         tables="<results>/variants/tables.csv",
         claims="<results>/variants/claims.csv",
+        page="<results>/variants/index.html",
     log:
         "<logs>/reproduce.log",
     conda:
         ENVIRONMENT
-    threads: workflow.cores
+    threads: 1024  # all that there are
     params:
         options=tier_options(),
     message:
         "Rebuild everything in variants, and compare"
     shell:
         "audit reproduce {params.options} 2>&1 | tee {log}"
+
+
+# Does every planted fault in the mathematics turn a test red? It is the same for all tiers.
+rule mutations:
+    input:
+        library=sorted(map(str, Path("src/landscape").rglob("*.py"))),
+        tests=sorted(
+            str(path)
+            for path in Path("tests").rglob("*.py")
+            if not {"scripts", "workflow"} & set(path.parts)
+        ),
+        faults="tests/mutation/faults.yaml",
+    output:
+        "results/mutations.xml",
+    log:
+        "results/mutations.log",
+    conda:
+        ENVIRONMENT
+    message:
+        "Plant faults in the mathematics, and see which tests catch them"
+    shell:
+        "pytest tests/mutation --junitxml {output} > {log} 2>&1"
 
 
 # All evidence of the run in one zip that checks itself: <results>/evidence.zip.
@@ -46,6 +69,7 @@ rule archive:
         sources_of,
         pages=expand("<results>/{paper}/{paper}.html", paper=PAPERS),
         codecheck="codecheck.yml",
+        mutations=rules.mutations.output,
     output:
         "<results>/evidence.zip",
     log:

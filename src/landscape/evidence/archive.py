@@ -5,8 +5,6 @@ their manifests give them, the claims as JSON, a page to start from, a descripti
 (RO-Crate) and for referees (codecheck.yml), and verify.py, which checks all of it.
 """
 
-from landscape.step import PINNED
-
 import hashlib
 import json
 import re
@@ -17,8 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
-import jinja2
 import pandas as pd
 import yaml
 from rocrate.model.contextentity import ContextEntity
@@ -27,16 +25,19 @@ from rocrate.model.file import File
 from rocrate.rocrate import ROCrate
 
 from landscape.errors import InputError
-from landscape.evidence.audit import Audit, audit, plan
+from landscape.evidence.audit import Audit
+from landscape.evidence.audit import page as audit_page
 from landscape.evidence.ledger import load_ledger
-from landscape.evidence.manifest import Manifest, environment, sha256
+from landscape.evidence.manifest import Manifest, sha256
+from landscape.evidence.reproduce import PARTS, reported
 from landscape.evidence.schema import load_yaml
 from landscape.evidence.verdicts import VERDICTS
-from landscape.evidence.verify import CRATE, ELSEWHERE, RefusedError, verify
-from landscape.files import atomic
+from landscape.evidence.verify import CRATE, ELSEWHERE
+from landscape.page import fill
 
 HERE = Path(__file__).parent
 SCHEMA = Path("workflow/schemas/claims.schema.yaml")
+MUTATIONS = Path("results/mutations.xml")
 FOLDERS = ("benchmarks", "config", "paper", "profiles", "scripts", "src", "workflow")
 SUFFIXES = {".j2", ".json", ".py", ".rst", ".smk", ".yaml"}
 TOP = (
@@ -67,6 +68,7 @@ TYPES = {
     ".png": "image/png",
     ".py": "text/x-python",
     ".svg": "image/svg+xml",
+    ".xml": "application/xml",
     ".tex": "text/x-tex",
     ".yaml": "application/yaml",
     ".yml": "application/yaml",
@@ -86,43 +88,6 @@ class Paper:
     results: dict[str, str]
 
 
-def archive(
-    configfile: tuple[Path, ...] = (), config: tuple[str, ...] = (), output: Path | None = None
-) -> None:
-    """Pack the evidence of a run into one zip and check it; its parts must all be up to date.
-
-    Parameters
-    ----------
-    configfile
-        As for snakemake: what chooses the tier.
-    config
-        As for snakemake: key=value.
-    output
-        The zip; evidence-<tier>.zip if not given.
-    """
-    options = ["--configfile", *map(str, configfile)] if configfile else []
-    options += ["--config", *config] if config else []
-    found = audit(plan(options), environment(PINNED), " ".join(options))
-    # Another environment changes none of the files, and the manifests say which one there was.
-    amiss = [finding for finding in found.findings if finding.kind != "other environment"]
-    if amiss:
-        raise InputError(
-            f"{found.folder}: {amiss[0].kind}: {amiss[0].file} ({len(amiss)} findings; "
-            f"`audit check` tells how to mend them)"
-        )
-    output = output or Path(f"evidence-{found.folder.name}.zip")
-    contents = gather(found)
-    with atomic(output) as temporary:
-        pack(contents, temporary)
-        try:
-            problems, summary = verify(str(temporary))
-        except RefusedError as error:
-            raise InputError(str(error)) from None
-        if problems:
-            raise InputError(f"{output}: {problems[0]} ({len(problems)} problems)")
-    print(f"{output}: {output.stat().st_size / 2**20:.1f} MiB, {summary}")
-
-
 def sources() -> list[Path]:
     """Return the repository's files that an archive holds: code, settings, lock."""
     inner = (path for folder in FOLDERS for path in Path(folder).rglob("*"))
@@ -140,7 +105,7 @@ def gather(found: Audit) -> Contents:
     Raises
     ------
     InputError
-        If a ledger, CITATION.cff or codecheck.yml can't be read.
+        If a ledger, CITATION.cff, codecheck.yml or the report on planted faults can't be read.
     """
     contents: Contents = {str(path): path for path in sources()}
     for manifest in found.manifests:
@@ -155,24 +120,50 @@ def gather(found: Audit) -> Contents:
     for paper in papers:
         claims = load_ledger(Path(f"config/claims/{paper.key}.yaml"), SCHEMA)
         contents[f"claims/{paper.key}.json"] = _json({"paper": paper.key, "claims": claims})
-    contents[f"{found.folder}/audit.html"] = _page("audit.html.j2", audit=found, short=_short)
+    contents[f"{found.folder}/audit.html"] = audit_page(found).encode()
+    contents[str(MUTATIONS)] = MUTATIONS
+    reproduced = reported(found.folder, found.root)
+    if reproduced:
+        contents |= {f"{found.folder}/{part}": found.folder / part for part in PARTS}
     contents["verify.py"] = HERE / "verify.py"
     contents["codecheck.yml"] = codecheck(papers)
     citation = load_yaml(Path("CITATION.cff"))
     started, ended = _span(found.manifests)
-    contents["index.html"] = _page(
-        "archive.html.j2",
+    index = fill(
+        HERE / "archive.html.j2",
+        f"Evidence of the {found.folder.name} tier",
         citation=citation,
-        tier=found.folder.name,
         commits=_commits(found.manifests),
         started=started,
         ended=ended,
         papers=papers,
         verdicts=VERDICTS,
         audit=found,
+        reproduced=reproduced,
+        faults=mutations(),
     )
+    contents["index.html"] = index.encode()
     contents[CRATE] = _json(crate(found, citation, contents))
     return contents
+
+
+def mutations() -> list[dict[str, str]]:
+    """Return which test caught which planted fault, from the report of tests/mutation.
+
+    Raises
+    ------
+    InputError
+        If the report can't be read, or a fault was not caught.
+    """
+    try:
+        cases = list(ElementTree.parse(MUTATIONS).iter("testcase"))
+    except (OSError, ElementTree.ParseError) as error:
+        raise InputError(f"{MUTATIONS}: {error}; `snakemake mutations` makes it") from None
+    rows = [{p.attrib["name"]: p.attrib["value"] for p in case.iter("property")} for case in cases]
+    uncaught = [case.attrib["name"] for case, row in zip(cases, rows, strict=True) if not row]
+    if uncaught or not rows:
+        raise InputError(f"{MUTATIONS}: {uncaught[0] if uncaught else 'no fault'}: not caught")
+    return rows
 
 
 def pack(contents: Mapping[str, Path | bytes], output: Path) -> None:
@@ -376,14 +367,5 @@ def tree_of(path: Path) -> Path:
     return Path(*path.parts[: path.parts.index("manifests")])
 
 
-def _page(template: str, **values: object) -> bytes:
-    text = (HERE / template).read_text()
-    return jinja2.Environment(autoescape=True).from_string(text).render(**values).encode()
-
-
 def _json(content: object) -> bytes:
     return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
-
-
-def _short(digest: str) -> str:
-    return digest[:12]

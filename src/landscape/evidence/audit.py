@@ -19,6 +19,7 @@ from landscape.errors import InputError
 from landscape.evidence.difference import differences
 from landscape.evidence.manifest import Manifest, identity, load, root, sha256, tree
 from landscape.evidence.schema import load_yaml
+from landscape.page import fill
 
 GONE = "no such file"
 
@@ -163,6 +164,17 @@ def audit(expected: list[Expected], surroundings: Mapping[str, Any], options: st
         findings.append(Finding(kind, file, digest, now, tuple(affected), named, mend))
     _now.cache_clear()
     return Audit(results, root(manifests), manifests, len(expected), findings)
+
+
+def page(found: Audit) -> str:
+    """Return the page of an audit."""
+    template = Path(__file__).with_name("audit.html.j2")
+    return fill(template, f"Audit of {found.folder}", audit=found, short=short)
+
+
+def short(text: str) -> str:
+    """Return the beginning of a hash, and other words as they are."""
+    return text[:12] if len(text) == 64 and " " not in text else text
 
 
 def results_folder(expected: list[Expected]) -> Path:

@@ -6,20 +6,18 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import jinja2
 import pandas as pd
 import tyro
 
 from landscape.errors import InputError
-from landscape.evidence.archive import archive
-from landscape.evidence.audit import Audit, audit, plan, results_folder
-from landscape.evidence.difference import REFERENCE, compare, release, results_of, summary
+from landscape.evidence.archive import gather, pack
+from landscape.evidence.audit import Audit, audit, page, plan, short
+from landscape.evidence.difference import REFERENCE, compare, release, results_of
+from landscape.evidence.difference import summary as summary_of
 from landscape.evidence.manifest import environment
-from landscape.evidence.reproduce import VARIANTS, rate, rebuild
+from landscape.evidence.reproduce import VARIANTS, rebuild, report
+from landscape.evidence.verify import RefusedError, verify
 from landscape.files import atomic
-from landscape.tables import write_table
-
-PAGE = Path(__file__).with_name("audit.html.j2")
 
 
 def check(configfile: tuple[Path, ...] = (), config: tuple[str, ...] = ()) -> None:
@@ -34,13 +32,12 @@ def check(configfile: tuple[Path, ...] = (), config: tuple[str, ...] = ()) -> No
     config
         As for snakemake: key=value.
     """
-    options = _options(configfile, config)
-    found = audit(plan(options), environment(PINNED), " ".join(options))
+    found = _audit(configfile, config)
     _write(found)
     for finding in found.findings:
         others = [file for file in finding.affected if file != finding.file]
         print(f"{finding.kind}: {finding.file}")
-        print(f"  expected {_short(finding.expected)}, found {_short(finding.found)}")
+        print(f"  expected {short(finding.expected)}, found {short(finding.found)}")
         print(f"  affects {len(others)} other files and {len(finding.claims)} claims", end="")
         print(f": {', '.join(finding.claims[:4])}" + ", ..." * (len(finding.claims) > 4))
         print(f"  mend: {finding.mend}")
@@ -66,15 +63,15 @@ def diff(a: Annotated[str, tyro.conf.Positional], b: Annotated[str, tyro.conf.Po
             print(f"{item.level}: {item.file}: {item.words}")
             for cause in item.causes:
                 print(f"  {cause}")
-    print(f"{a} and {b}: {summary(found)}")
+    print(f"{a} and {b}: {summary_of(found)}")
     sys.exit(any(item.level != "bits" for item in found))
 
 
 def reproduce(configfile: tuple[Path, ...] = (), config: tuple[str, ...] = ()) -> None:
     """Rebuild a finished run in variants, and say how far each table and claim reproduces.
 
-    Tables are written to results/<tier>/variants/. A variant that these sources have built before
-    is not built again. It takes as many times as long as the run as there are variants.
+    Tables and page are written to results/<tier>/variants/. It takes as many times as long as the
+    run as there are variants; the copies stay, so that it resumes.
 
     Parameters
     ----------
@@ -83,20 +80,48 @@ def reproduce(configfile: tuple[Path, ...] = (), config: tuple[str, ...] = ()) -
     config
         As for snakemake: key=value.
     """
-    options = _options(configfile, config)
-    results = results_folder(plan(options))
+    found = _audit(configfile, config)
     folders = {}
     for variant in VARIANTS:
         print(f"{variant.name} ...", flush=True)
-        folders[variant] = rebuild(variant, results, options)
-    tables, claims = rate(results, folders)
-    write_table(tables, results / "variants" / "tables.csv")
-    write_table(claims, results / "variants" / "claims.csv")
-    for level, group in tables.groupby("level", sort=False):
-        print(f"{level}: {len(group)} tables")
-    for shows in ("bits", "tolerance", "conclusion"):
-        stable = (claims[f"{shows}_agree"] == claims[f"{shows}_of"]).sum()
-        print(f"{stable} of {len(claims)} verdicts are the same in every variant of {shows}")
+        folders[variant] = rebuild(variant, found.folder, _options(configfile, config))
+    print(report(found.folder, found.root, folders))
+    print(found.folder / "variants/index.html")
+
+
+def archive(
+    configfile: tuple[Path, ...] = (), config: tuple[str, ...] = (), output: Path | None = None
+) -> None:
+    """Pack the evidence of a run into one zip and check it; its parts must all be up to date.
+
+    Parameters
+    ----------
+    configfile
+        As for snakemake: what chooses the tier.
+    config
+        As for snakemake: key=value.
+    output
+        The zip; evidence-<tier>.zip if not given.
+    """
+    found = _audit(configfile, config)
+    # Another environment changes none of the files, and the manifests say which one there was.
+    amiss = [finding for finding in found.findings if finding.kind != "other environment"]
+    if amiss:
+        raise InputError(
+            f"{found.folder}: {amiss[0].kind}: {amiss[0].file} ({len(amiss)} findings; "
+            f"`audit check` tells how to mend them)"
+        )
+    output = output or Path(f"evidence-{found.folder.name}.zip")
+    contents = gather(found)
+    with atomic(output) as temporary:
+        pack(contents, temporary)
+        try:
+            problems, summary = verify(str(temporary))
+        except RefusedError as error:
+            raise InputError(str(error)) from None
+        if problems:
+            raise InputError(f"{output}: {problems[0]} ({len(problems)} problems)")
+    print(f"{output}: {output.stat().st_size / 2**20:.1f} MiB, {summary}")
 
 
 def release_results(results: Annotated[Path, tyro.conf.Positional]) -> None:
@@ -117,6 +142,12 @@ def _options(configfile: tuple[Path, ...], config: tuple[str, ...]) -> list[str]
     return files + (["--config", *config] if config else [])
 
 
+def _audit(configfile: tuple[Path, ...], config: tuple[str, ...]) -> Audit:
+    """Audit the run that the options of snakemake choose."""
+    options = _options(configfile, config)
+    return audit(plan(options), environment(PINNED), " ".join(options))
+
+
 def _write(found: Audit) -> None:
     rows = pd.DataFrame(
         [
@@ -135,14 +166,8 @@ def _write(found: Audit) -> None:
     )
     with atomic(found.folder / "audit.csv") as temporary:
         rows.to_csv(temporary, index=False)
-    page = jinja2.Environment(autoescape=True).from_string(PAGE.read_text())
     with atomic(found.folder / "audit.html") as temporary:
-        temporary.write_text(page.render(audit=found, short=_short))
-
-
-def _short(text: str) -> str:
-    """Return the beginning of a hash, and other words as they are."""
-    return text[:12] if len(text) == 64 and " " not in text else text
+        temporary.write_text(page(found))
 
 
 def main() -> None:

@@ -12,13 +12,16 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
 
 from landscape.errors import InputError
-from landscape.evidence.difference import compare, first_step, made_by
+from landscape.evidence.difference import ABSOLUTE, RELATIVE, Level, compare, first_step, made_by
 from landscape.files import atomic
+from landscape.page import fill
+from landscape.tables import write_table
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,10 @@ VARIANTS = (
     Variant("seed-2", "conclusion", config=("seed=2",)),
     Variant("seed-3", "conclusion", config=("seed=3",)),
 )
+LEVELS = get_args(Level)
+KINDS = ("bits", "tolerance", "conclusion")
+# What is kept of a comparison, below results/<tier>: its page, its tables, the root of the run.
+PARTS = tuple(f"variants/{name}" for name in ("index.html", "tables.csv", "claims.csv", "root.txt"))
 # What a rebuild makes in its copy.
 MADE = ("results", "resources", ".snakemake")
 
@@ -121,15 +128,15 @@ def rebuild(variant: Variant, results: Path, options: Sequence[str]) -> Path:
 def rate(results: Path, folders: dict[Variant, Path]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Say which level each table and each claim reaches.
 
-    A table reaches "bits" if rebuilding gives the same bytes and "tolerance" if no variant of the
-    arithmetic moves a number by more than rounding. Other tables can agree in their conclusions
-    only: those of the claims measured on them.
+    A table has the level "bits", "tolerance" or "different" twice: rebuilt as it was, and rebuilt
+    with another arithmetic. What differs can agree in its conclusions only: the verdicts of the
+    claims measured on it, with other arithmetic and with other seeds.
 
     Returns
     -------
     tables : DataFrame
-        A row a table: its level, how it compares in each variant, and the first step whose bits
-        differ when the arithmetic does.
+        A row a table: its levels, how it compares in each variant, and the first step whose bits
+        differ.
     claims : DataFrame
         A row a claim: its verdict, the variants of arithmetic and of seeds that agree with it.
     """
@@ -138,34 +145,92 @@ def rate(results: Path, folders: dict[Variant, Path]) -> tuple[pd.DataFrame, pd.
     for variant, folder in folders.items():
         if variant.shows == "conclusion":
             continue
+        column = "rebuilt" if variant.shows == "bits" else "arithmetic"
         for item in compare(results, folder):
-            if variant.papers and item.file.split("/")[0] not in variant.papers:
+            paper = item.file.split("/")[0]
+            if not item.file.endswith(".csv") or item.file.endswith("/verdicts.csv"):
                 continue
-            if item.file.endswith(".csv") and not item.file.endswith("/verdicts.csv"):
-                row = rows.setdefault(item.file, {"table": item.file, "level": "", "first": ""})
-                row[variant.name] = item.level
-                if item.level != "bits" and not row["first"]:
-                    step = first_step(item.file, base, made_by(folder))
-                    row["first"] = f"{step}, {variant.name}"
-    for row in rows.values():
-        of = {
-            shows: {row.get(v.name, "bits") for v in folders if v.shows == shows}
-            for shows in ("bits", "tolerance")
-        }
-        reached = ["bits"] * (of["bits"] == {"bits"})
-        reached += ["tolerance"] * (of["tolerance"] <= {"bits", "tolerance"})
-        row["level"] = " and ".join(reached) or "conclusion only"
+            row = rows.setdefault(
+                item.file,
+                {"table": item.file, "rebuilt": "bits", "arithmetic": "bits", "first": ""},
+            )
+            if variant.papers and paper not in variant.papers:
+                continue
+            row[variant.name] = item.level
+            row[column] = max(row[column], item.level, key=LEVELS.index)
+            if item.level != "bits" and not row["first"]:
+                step = first_step(item.file, base, made_by(folder))
+                row["first"] = f"{step}, {variant.name}"
     claims = pd.DataFrame({"verdict": _verdicts(results)})
-    paper = claims.index.get_level_values("paper")
-    for shows in ("bits", "tolerance", "conclusion"):
+    papers = claims.index.get_level_values("paper")
+    for shows in KINDS:
         claims[f"{shows}_agree"] = claims[f"{shows}_of"] = 0
         for variant, folder in folders.items():
             if variant.shows == shows:
-                reached = np.array([not variant.papers or key in variant.papers for key in paper])
-                same = _verdicts(folder).reindex(claims.index) == claims["verdict"]
-                claims[f"{shows}_agree"] += same & reached
-                claims[f"{shows}_of"] += reached
+                reached = variant.papers or set(papers)
+                concerned = np.array([paper in reached for paper in papers])
+                same = (_verdicts(folder).reindex(claims.index) == claims["verdict"]).to_numpy()
+                claims[f"{shows}_agree"] += same & concerned
+                claims[f"{shows}_of"] += concerned
     return pd.DataFrame(rows.values()), claims.reset_index()
+
+
+def report(results: Path, root: str, folders: dict[Variant, Path]) -> str:
+    """Write the tables of `rate`, a page and the root of the run; return a summary."""
+    tables, claims = rate(results, folders)
+    write_table(tables, results / "variants/tables.csv")
+    write_table(claims, results / "variants/claims.csv")
+    summary = summary_of(tables, claims)
+    agreed = [claims[f"{kind}_agree"] / claims[f"{kind}_of"] for kind in KINDS]
+    written = fill(
+        Path(__file__).with_name("reproduce.html.j2"),
+        f"How far {results} reproduces",
+        root=root,
+        variants=list(folders),
+        compared=[variant.name for variant in folders if variant.shows != "conclusion"],
+        kinds=KINDS,
+        tables=tables.fillna("").to_dict("records"),
+        claims=claims.iloc[np.argsort(np.min(agreed, axis=0), kind="stable")].to_dict("records"),
+        summary=summary,
+        relative=RELATIVE,
+        absolute=ABSOLUTE,
+    )
+    for part, text in ((PARTS[0], written), (PARTS[3], f"{root}\n")):
+        with atomic(results / part) as temporary:
+            temporary.write_text(text)
+    return summary
+
+
+def summary_of(tables: pd.DataFrame, claims: pd.DataFrame) -> str:
+    """Return in a sentence what `rate` found."""
+    rebuilt, arithmetic = (
+        ", ".join(f"{(tables[column] == level).sum()} {level}" for level in LEVELS)
+        for column in ("rebuilt", "arithmetic")
+    )
+    stable = [
+        f"{(claims[f'{kind}_agree'] == claims[f'{kind}_of']).sum()} in every variant of {kind}"
+        for kind in KINDS
+    ]
+    return (
+        f"Of {len(tables)} tables: rebuilt, {rebuilt}; with other arithmetic, {arithmetic}. "
+        f"Of {len(claims)} verdicts the same: {', '.join(stable)}."
+    )
+
+
+def reported(results: Path, root: str) -> str:
+    """Return in a sentence how far a run reproduces; nothing if that was not tried with this run.
+
+    Parameters
+    ----------
+    results : Path
+        The run, results/<tier>.
+    root : str
+        The root of its manifests.
+    """
+    seal = results / PARTS[3]
+    if not seal.is_file() or seal.read_text().strip() != root:
+        return ""
+    return summary_of(*(pd.read_csv(results / part) for part in PARTS[1:3]))
 
 
 def _verdicts(results: Path) -> "pd.Series[str]":
