@@ -41,7 +41,12 @@ def build_notebook(
     NotebookClient(cells, timeout=600, kernel_name="python3").execute()
     with atomic(output) as temporary:
         nbformat.write(cells, temporary)
-    exporter = HTMLExporter(template_name="basic", exclude_input=True, exclude_output_prompt=True)
+    exporter = HTMLExporter(
+        template_name="basic",
+        exclude_input=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+    )
     body, _ = exporter.from_notebook_node(cells)
     with atomic(output.with_suffix(".html")) as temporary:
         temporary.write_text(page(f"{notebook.stem}, {verdicts.parent.parent.name} tier", body))

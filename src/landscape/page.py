@@ -21,6 +21,7 @@ SHELL = """<!doctype html>
   th, td { text-align: left; vertical-align: top; padding: .4rem .6rem }
   th, td { border-bottom: 1px solid #ddd }
   th { font-weight: 600 }
+  td[style*="right"] + td[style*="right"] { white-space: nowrap }
   .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
   .path { overflow-wrap: anywhere }
   .good { color: #12703f; font-weight: 600 } .bad { color: #a51d2d; font-weight: 600 }
