@@ -8,7 +8,15 @@ import pandas as pd
 import pytest
 
 from landscape.errors import InputError
-from landscape.evidence.reproduce import Variant, rate, rebuild, report, reported
+from landscape.evidence.reproduce import (
+    VARIANTS,
+    Variant,
+    narrowed,
+    rate,
+    rebuild,
+    report,
+    reported,
+)
 
 SNAKEFILE = """
 configfile: "config.yaml"
@@ -111,6 +119,15 @@ def rated(tmp_path):
         ),
     }
     return base, folders
+
+
+def test_variants_are_narrowed_to_papers_that_they_reach():
+    assert narrowed([]) == list(VARIANTS)
+    assert {variant.name: variant.papers for variant in narrowed(["xie2017", "zhou2018"])} == {
+        variant.name: ("xie2017",) if variant.papers else ("xie2017", "zhou2018")
+        for variant in VARIANTS
+    }
+    assert "float64" not in [variant.name for variant in narrowed(["zhou2018"])]
 
 
 def test_each_table_and_claim_has_the_level_that_it_reaches(rated):

@@ -15,7 +15,7 @@ from landscape.evidence.audit import Audit, audit, page, plan, short
 from landscape.evidence.difference import REFERENCE, compare, release, results_of
 from landscape.evidence.difference import summary as summary_of
 from landscape.evidence.manifest import environment
-from landscape.evidence.reproduce import VARIANTS, rebuild, report
+from landscape.evidence.reproduce import narrowed, rebuild, report
 from landscape.evidence.verify import RefusedError, verify
 from landscape.files import atomic
 
@@ -67,7 +67,11 @@ def diff(a: Annotated[str, tyro.conf.Positional], b: Annotated[str, tyro.conf.Po
     sys.exit(any(item.level != "bits" for item in found))
 
 
-def reproduce(configfile: tuple[Path, ...] = (), config: tuple[str, ...] = ()) -> None:
+def reproduce(
+    configfile: tuple[Path, ...] = (),
+    config: tuple[str, ...] = (),
+    papers: tuple[str, ...] = (),
+) -> None:
     """Rebuild a finished run in variants, and say how far each table and claim reproduces.
 
     Tables and page are written to results/<tier>/variants/. It takes as many times as long as the
@@ -79,10 +83,16 @@ def reproduce(configfile: tuple[Path, ...] = (), config: tuple[str, ...] = ()) -
         As for snakemake: what chooses the tier.
     config
         As for snakemake: key=value.
+    papers
+        The keys of the papers to rebuild; all if none are given.
     """
     found = _audit(configfile, config)
+    known = sorted(path.parent.name for path in found.folder.glob("*/verdicts.csv"))
+    for paper in papers:
+        if paper not in known:
+            raise InputError(f"--papers: {paper}: not among {', '.join(known)}")
     folders = {}
-    for variant in VARIANTS:
+    for variant in narrowed(papers):
         print(f"{variant.name} ...", flush=True)
         folders[variant] = rebuild(variant, found.folder, _options(configfile, config))
     print(report(found.folder, found.root, folders))

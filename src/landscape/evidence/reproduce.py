@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
@@ -78,6 +78,17 @@ PARTS = tuple(f"variants/{name}" for name in ("index.html", "tables.csv", "claim
 MADE = ("results", "resources", ".snakemake")
 
 
+def narrowed(papers: Sequence[str]) -> list[Variant]:
+    """Return the variants that can reach some papers, with these alone; all if none are named."""
+    if not papers:
+        return list(VARIANTS)
+    common = [
+        replace(variant, papers=tuple(key for key in papers if key in (variant.papers or papers)))
+        for variant in VARIANTS
+    ]
+    return [variant for variant in common if variant.papers]
+
+
 def rebuild(variant: Variant, results: Path, options: Sequence[str]) -> Path:
     """Rebuild a tier in a scratch copy, or bring the copy up to date with these sources.
 
@@ -135,10 +146,10 @@ def rate(results: Path, folders: dict[Variant, Path]) -> tuple[pd.DataFrame, pd.
     Returns
     -------
     tables : DataFrame
-        A row a table: its levels, how it compares in each variant, and the first step whose bits
-        differ.
+        A row a table that was rebuilt: its levels, how it compares in each variant, and the first
+        step whose bits differ.
     claims : DataFrame
-        A row a claim: its verdict, the variants of arithmetic and of seeds that agree with it.
+        A row a claim that was judged anew: its verdict, and how many variants agree with it.
     """
     base = made_by(results)
     rows: dict[str, dict[str, str]] = {}
@@ -150,12 +161,12 @@ def rate(results: Path, folders: dict[Variant, Path]) -> tuple[pd.DataFrame, pd.
             paper = item.file.split("/")[0]
             if not item.file.endswith(".csv") or item.file.endswith("/verdicts.csv"):
                 continue
+            if variant.papers and paper not in variant.papers:
+                continue
             row = rows.setdefault(
                 item.file,
                 {"table": item.file, "rebuilt": "bits", "arithmetic": "bits", "first": ""},
             )
-            if variant.papers and paper not in variant.papers:
-                continue
             row[variant.name] = item.level
             row[column] = max(row[column], item.level, key=LEVELS.index)
             if item.level != "bits" and not row["first"]:
@@ -172,7 +183,8 @@ def rate(results: Path, folders: dict[Variant, Path]) -> tuple[pd.DataFrame, pd.
                 same = (_verdicts(folder).reindex(claims.index) == claims["verdict"]).to_numpy()
                 claims[f"{shows}_agree"] += same & concerned
                 claims[f"{shows}_of"] += concerned
-    return pd.DataFrame(rows.values()), claims.reset_index()
+    tried = claims[[f"{shows}_of" for shows in KINDS]].any(axis=1)
+    return pd.DataFrame(rows.values()), claims[tried].reset_index()
 
 
 def report(results: Path, root: str, folders: dict[Variant, Path]) -> str:
