@@ -9,12 +9,13 @@
 # ---
 
 # %% [markdown]
-# # All critical points of linear networks, as a formula
+# # All critical points of linear networks, as a formula, and of ReLU networks in pieces
 #
 # Zhou & Liang, *Critical Points of Linear Neural Networks: Analytical Forms and Landscape
 # Properties* (ICLR 2018), write down every critical point of a linear network in the square loss,
 # without any assumption on the data or the widths. From the formula they read off the value of the
-# loss and which points are global minimizers, and that every local minimum is global.
+# loss and which points are global minimizers, and that every local minimum is global. ReLU
+# networks are linear in pieces, and there local minima can be bad.
 #
 # The text of the paper was not available to us, only its abstract and what others cite. Its
 # theorems are told here as recalled; what is marked *ours* is not known to be in the paper. The
@@ -159,6 +160,86 @@ results.show_claims(
     "deep-no-maximum",
     "deep-non-strict",
 )
+
+# %% [markdown]
+# ## ReLU networks, where they are linear
+#
+# A network with one hidden layer of ReLU units, without bias, is linear as long as no unit changes
+# sides on a sample. In the cone where the units `I` are active on the samples `J` and nothing else
+# is, it is a linear network on these samples, and the formula applies. A global minimizer of that
+# linear network is a local minimum of the ReLU network, which knows nothing of the other cones.
+
+# %%
+cones = results.table("cones")
+say(
+    f"In {cones['data_sets'].sum()} random data sets we built {cones['points'].sum()} critical "
+    f"points in cones; {cones['minima'].sum()} of them are local minima. The signs of the Hessian "
+    f"agree at all but {cones['type_mismatches'].sum()}. In "
+    f"{cones['data_sets_with_spurious'].sum()} data sets there are local minima of different "
+    "losses, so that some are spurious."
+)
+results.show_table(
+    "cones",
+    [
+        "family",
+        "data_sets",
+        "points",
+        "minima",
+        "gradient",
+        "type_mismatches",
+        "lower_neighbours",
+        "data_sets_with_spurious",
+    ],
+)
+results.show_claims(
+    "relu-critical", "relu-inside", "relu-value", "relu-kind", "relu-minima", "relu-spurious"
+)
+
+# %% [markdown]
+# In small examples of ours all of this is proved in exact fractions: the point is critical, a ball
+# about it stays in its cone, its linear part is a global minimizer, and another point is better.
+# At kinks, where units are zero, there are even local maxima.
+
+# %%
+results.show_table("examples")
+results.show_table("kinks")
+results.show_claims("relu-examples", "relu-kinks", "relu-kink-formula", "relu-examples-printed")
+
+# %% [markdown]
+# ## One unit, every minimum
+#
+# With one unit and two inputs the loss depends on the direction of the unit only, once its size is
+# chosen best. Between two directions at which a sample changes sides it has at most one valley, so
+# all local minima can be listed. Gradient descent from random starts ends in all of them.
+
+# %%
+ends = results.table("unit_ends")
+runs = ends["runs"].sum()
+say(
+    f"Of {runs} runs on {len(ends)} random data sets {ends['global'].sum()} reach the global "
+    f"minimum, between {ends['global_share'].min():.0%} and {ends['global_share'].max():.0%} of a "
+    f"data set's; {ends['at_spurious'].sum()} end at a listed spurious one, {ends['dead'].sum()} "
+    f"with a dead unit, {ends['moving'].sum()} still move and {ends['elsewhere'].sum()} rest "
+    "elsewhere."
+)
+results.show_figure("units")
+results.show_table(
+    "unit_ends",
+    [
+        "set",
+        "minima",
+        "spurious",
+        "runs",
+        "global_share",
+        "global_low",
+        "global_high",
+        "at_spurious",
+        "dead",
+        "moving",
+        "elsewhere",
+    ],
+)
+results.show_claims("unit-spurious", "unit-complete")
 
 # %% [markdown]
 # ## All claims

@@ -1,5 +1,5 @@
 # Zhou & Liang 2018, "Critical Points of Linear Neural Networks: Analytical Forms and Landscape
-# Properties": linear networks.
+# Properties": linear networks, and ReLU networks with one hidden layer.
 TABLES["zhou2018"] = [
     "shallow_form",
     "controls",
@@ -7,8 +7,13 @@ TABLES["zhou2018"] = [
     "necessity",
     "deep_form",
     "descents",
+    "cones",
+    "examples",
+    "kinks",
+    "unit_minima",
+    "unit_ends",
 ]
-FIGURES["zhou2018"] = ["levels", "descents"]
+FIGURES["zhou2018"] = ["levels", "descents", "units"]
 
 
 localrules:
@@ -192,3 +197,131 @@ rule zhou2018_plot_descents:
         "Draw the loss along exact descents"
     shell:
         "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"
+
+
+rule zhou2018_check_cones:
+    input:
+        **code("zhou2018/check_cones"),
+    output:
+        table=report(
+            "<results>/zhou2018/tables/cones.csv",
+            caption="../report/zhou2018/cones.rst",
+            category="zhou2018",
+            subcategory="ReLU networks",
+            labels={"what": "Cones: census of critical points"},
+        ),
+        table_printed=multiext("<results>/zhou2018/tables/cones", ".tex", ".md"),
+    log:
+        "<logs>/zhou2018/check_cones.log",
+    benchmark:
+        "<benchmarks>/zhou2018/check_cones.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["zhou2018"]["cones"], seed=config["seed"]),
+    message:
+        "Build critical points of ReLU networks in activation cones"
+    shell:
+        "python {input.script} {params.options} --table {output.table} > {log} 2>&1"
+
+
+rule zhou2018_certify_examples:
+    input:
+        **code("zhou2018/certify_examples"),
+    output:
+        table=report(
+            "<results>/zhou2018/tables/examples.csv",
+            caption="../report/zhou2018/examples.rst",
+            category="zhou2018",
+            subcategory="ReLU networks",
+            labels={"what": "Spurious minima in exact fractions"},
+        ),
+        table_printed=multiext("<results>/zhou2018/tables/examples", ".tex", ".md"),
+        kinks=report(
+            "<results>/zhou2018/tables/kinks.csv",
+            caption="../report/zhou2018/kinks.rst",
+            category="zhou2018",
+            subcategory="ReLU networks",
+            labels={"what": "Points at a kink in exact fractions"},
+        ),
+        kinks_printed=multiext("<results>/zhou2018/tables/kinks", ".tex", ".md"),
+    log:
+        "<logs>/zhou2018/certify_examples.log",
+    benchmark:
+        "<benchmarks>/zhou2018/certify_examples.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["zhou2018"]["examples"]),
+    message:
+        "Certify spurious minima of small ReLU networks"
+    shell:
+        "python {input.script} {params.options} --table {output.table} --kinks {output.kinks}"
+        " > {log} 2>&1"
+
+
+rule zhou2018_enumerate_units:
+    input:
+        **code("zhou2018/enumerate_units"),
+    output:
+        minima=report(
+            "<results>/zhou2018/tables/unit_minima.csv",
+            caption="../report/zhou2018/unit_minima.rst",
+            category="zhou2018",
+            subcategory="ReLU networks",
+            labels={"what": "One unit: all local minima"},
+        ),
+        minima_printed=multiext("<results>/zhou2018/tables/unit_minima", ".tex", ".md"),
+        ends=report(
+            "<results>/zhou2018/tables/unit_ends.csv",
+            caption="../report/zhou2018/unit_ends.rst",
+            category="zhou2018",
+            subcategory="ReLU networks",
+            labels={"what": "One unit: where gradient descent ends"},
+        ),
+        ends_printed=multiext("<results>/zhou2018/tables/unit_ends", ".tex", ".md"),
+        profile="<results>/zhou2018/tables/unit_profile.csv",
+        profile_printed=multiext(
+            "<results>/zhou2018/tables/unit_profile", ".tex", ".md"
+        ),
+    log:
+        "<logs>/zhou2018/enumerate_units.log",
+    benchmark:
+        "<benchmarks>/zhou2018/enumerate_units.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["zhou2018"]["units"], seed=config["seed"]),
+    message:
+        "List the local minima of one ReLU unit and descend into them"
+    shell:
+        "python {input.script} {params.options} --minima {output.minima} --ends {output.ends}"
+        " --profile {output.profile} > {log} 2>&1"
+
+
+rule zhou2018_plot_units:
+    input:
+        **code("zhou2018/plot_units"),
+        profile="<results>/zhou2018/tables/unit_profile.csv",
+        minima="<results>/zhou2018/tables/unit_minima.csv",
+    output:
+        svg=report(
+            "<results>/zhou2018/figures/units.svg",
+            caption="../report/zhou2018/units.rst",
+            category="zhou2018",
+            subcategory="ReLU networks",
+            labels={"what": "One unit: landscapes and catchments"},
+        ),
+        others=multiext("<results>/zhou2018/figures/units", ".pdf", ".png"),
+        csv="<results>/zhou2018/figures/units.csv",
+    log:
+        "<logs>/zhou2018/plot_units.log",
+    benchmark:
+        "<benchmarks>/zhou2018/plot_units.tsv"
+    conda:
+        ENVIRONMENT
+    message:
+        "Draw the landscapes of one ReLU unit"
+    shell:
+        "python {input.script} --profile {input.profile} --minima {input.minima}"
+        " --output {output.csv} > {log} 2>&1"

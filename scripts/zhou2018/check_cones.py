@@ -1,0 +1,122 @@
+"""Check the critical points of ReLU networks in activation cones by census."""
+
+from landscape.step import run
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from landscape.progress import track
+from landscape.relu_cones import (
+    Cone,
+    ConePoint,
+    cone_of,
+    cone_points,
+    gradient,
+    hessian,
+    loss,
+    squared_radius,
+)
+from landscape.seeds import generator
+from landscape.tables import write_table
+
+# Inputs, units, outputs, samples, and whether targets are positive.
+FAMILIES = {
+    "targets of any sign": (4, 3, 2, 4, False),
+    "positive targets": (4, 3, 2, 4, True),
+    "one output": (4, 3, 1, 4, False),
+    "more samples than inputs": (2, 3, 2, 5, False),
+    "more outputs than units": (4, 2, 3, 4, False),
+}
+# Rounding in a Hessian eigenvalue relative to the largest. Random data have small eigenvalues, and
+# saddles little curvature, so it is close to what LAPACK's error is.
+ZERO = 1e-12
+RADII = (0.9, 0.1)
+
+
+def check_cones(draws: int, neighbours: int, seed: int, table: Path) -> None:
+    """Build critical points of every pattern in every cone that has any, and examine them.
+
+    Parameters
+    ----------
+    draws
+        Data sets of each family.
+    neighbours
+        Points tried around a point, at each of two fractions of the radius of its cone.
+    seed
+        Root seed.
+    table
+        The .csv table, a row for each family of data.
+    """
+    rows = []
+    for name, (d0, d1, d2, m, positive) in track(FAMILIES.items(), "families", len(FAMILIES)):
+        points, spurious = [], 0
+        for draw in range(draws):
+            rng = generator(seed, "zhou2018", "cones", name, draw)
+            X, Y = rng.normal(size=(d0, m)), rng.normal(size=(d2, m))
+            Y = np.abs(Y) if positive else Y
+            found = [
+                _measure(X, Y, point, neighbours, rng)
+                for units, samples in itertools.product(range(1, d1 + 1), range(1, m + 1))
+                for J in itertools.combinations(range(m), samples)
+                for point in cone_points(X, Y, d1, Cone(tuple(range(units)), J), rng)
+            ]
+            points += found
+            minima = np.array([point["loss"] for point in found if point["minimum"]])
+            spurious += len(minima) and np.ptp(minima) > 1e-9 * np.sum(Y**2)
+        every = pd.DataFrame(points)
+        saddles = every[~every["minimum"]]
+        rows.append(
+            {
+                "family": name,
+                "data_sets": draws,
+                "points": len(every),
+                "minima": int(every["minimum"].sum()),
+                "gradient": every["gradient"].max(),
+                "value_error": every["value_error"].max(),
+                "outside_cone": int((~every["inside"]).sum()),
+                "type_mismatches": int((every["minimum"] != every["convex"]).sum()),
+                "lower_neighbours": int(every["lower"][every["minimum"]].sum()),
+                "minimum_least_eigenvalue": every["least"][every["minimum"]].min(),
+                "saddle_least_eigenvalue": saddles["least"].max(),
+                "data_sets_with_spurious": spurious,
+            }
+        )
+    write_table(pd.DataFrame(rows), table)
+
+
+def _measure(
+    X: np.ndarray, Y: np.ndarray, point: ConePoint, neighbours: int, rng: np.random.Generator
+) -> dict[str, object]:
+    """Return what the statement says of a point, and what loss, gradient and Hessian say."""
+    A1, A2 = point.A1, point.A2
+    value = loss(X, Y, A1, A2)
+    total = 0.5 * float(np.sum(Y**2))
+    slopes = np.concatenate([part.ravel() for part in gradient(X, Y, A1, A2)])
+    sizes = (max(1.0, float(np.linalg.norm(part))) for part in (A1, A2))
+    eigenvalues = np.linalg.eigvalsh(hessian(X, Y, A1, A2))
+    radius = float(np.sqrt(squared_radius(X, A1)))
+    drops = []
+    for fraction in RADII if point.minimum else ():
+        for _ in range(neighbours):
+            step = rng.normal(size=A1.size + A2.size)
+            step *= fraction * radius / np.linalg.norm(step)
+            moved = A1 + step[: A1.size].reshape(A1.shape), A2 + step[A1.size :].reshape(A2.shape)
+            drops.append(value - loss(X, Y, *moved))
+    return {
+        "minimum": point.minimum,
+        "loss": value,
+        "gradient": np.linalg.norm(slopes)
+        / (np.linalg.norm(X) * np.linalg.norm(Y) * next(sizes) * next(sizes)),
+        "value_error": abs(value - point.loss) / total,
+        "inside": cone_of(X, A1) == point.cone,
+        "convex": eigenvalues[0] > -ZERO * eigenvalues[-1],
+        "least": eigenvalues[0] / eigenvalues[-1],
+        "lower": max(drops, default=0.0) > 1e-12 * total,
+    }
+
+
+if __name__ == "__main__":
+    run(check_cones)
