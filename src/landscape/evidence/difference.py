@@ -194,13 +194,17 @@ def summary(found: list[Difference]) -> str:
 
 
 def released(results: Path) -> list[Path]:
-    """Return the files of a run that another is compared with."""
+    """Return the files of a run that another is compared with, and how far it reproduces."""
     patterns = ("*/tables/*.csv", "*/figures/*.csv", "*/verdicts.csv", "manifests/**/*.json")
-    return sorted(path for pattern in patterns for path in results.glob(pattern))
+    reproduced = (results / "variants" / name for name in ("tables.csv", "claims.csv", "root.txt"))
+    chosen = [path for pattern in patterns for path in results.glob(pattern)]
+    return sorted([*chosen, *(path for path in reproduced if path.is_file())])
 
 
 def release(results: Path) -> None:
     """Copy what a run is compared with to results/reference: tables, data, verdicts, manifests.
+
+    What `landscape.evidence.reproduce` found goes with them, if it was run.
 
     Raises
     ------
