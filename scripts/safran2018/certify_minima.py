@@ -12,11 +12,12 @@ import pandas as pd
 from landscape.certify import certify_minimum, verify_certificate
 from landscape.errors import InputError
 from landscape.progress import track
+from landscape.spurious import read_searches
 from landscape.tables import write_table
 
 
 def certify_minima(
-    classes: Path,
+    classes: list[Path],
     teachers: list[int],
     surplus: list[int],
     certificates: Path,
@@ -28,7 +29,7 @@ def certify_minima(
     Parameters
     ----------
     classes
-        The .parquet file of `train_students`.
+        The .parquet files of `train_students`, one for each k.
     teachers
         Numbers k of teachers whose classes are certified,
     surplus
@@ -40,14 +41,14 @@ def certify_minima(
     proved
         The .csv table with the number of classes found and proved for each (k, n).
     """
-    found = pd.read_parquet(classes)
+    found = read_searches(classes)
     wanted = found["k"].isin(teachers) & (found["n"] - found["k"]).isin(surplus)
     shutil.rmtree(certificates, ignore_errors=True)
     certificates.mkdir(parents=True)
     rows = []
     if not (wanted & found["minimum"]).any():
         raise InputError(
-            f"{classes}: no class of minima to certify; run more often or for larger k"
+            f"{classes[0].parent}: no class of minima to certify; run more often or for larger k"
         )
     for _, row in track(list(found[wanted & found["minimum"]].iterrows()), "minima"):
         k, n = int(row["k"]), int(row["n"])

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from landscape.spurious import read_searches
 from landscape.statistics import mean_interval, share_difference, wilson_interval
 from landscape.tables import write_table
 
@@ -45,19 +46,21 @@ PUBLISHED = {
 }
 
 
-def tabulate_minima(runs: Path, classes: Path, table: Path, classes_table: Path) -> None:
+def tabulate_minima(
+    runs: list[Path], classes: list[Path], table: Path, classes_table: Path
+) -> None:
     """Write a row for each pair (k, n) beside the published one, and a row for each class.
 
     Parameters
     ----------
     runs, classes
-        The .parquet files of `train_students`.
+        The .parquet files of `train_students`, one for each k.
     table
         The .csv table of pairs.
     classes_table
         The .csv table of classes.
     """
-    every, found = pd.read_parquet(runs), pd.read_parquet(classes)
+    every, found = read_searches(runs), read_searches(classes)
     rows = []
     for _, group in every.groupby(["k", "n"], sort=False):
         k, n = (int(group[name].iloc[0]) for name in ("k", "n"))

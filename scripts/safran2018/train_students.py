@@ -1,4 +1,4 @@
-"""Gradient descent on the population loss for every pair (k, n) of the table."""
+"""Gradient descent on the population loss for the pairs (k, n) of one k of the table."""
 
 from landscape.step import run
 
@@ -13,7 +13,7 @@ from landscape.spurious import search_minima
 
 
 def train_students(
-    teachers: list[int],
+    teachers: int,
     surplus: list[int],
     runs: int,
     closer: list[int],
@@ -30,7 +30,7 @@ def train_students(
     Parameters
     ----------
     teachers
-        Numbers k of teachers, which is also the dimension.
+        The number k of teachers, which is also the dimension.
     surplus
         How many students there are more than teachers: n = k + surplus.
     runs
@@ -52,18 +52,17 @@ def train_students(
     step
         The constant step of gradient descent; 5/n if not given.
     """
-    pairs = [(k, k + more) for more in sorted(surplus) for k in sorted(teachers)]
     searches = [
         search_minima(
-            k,
+            teachers,
             n,
-            closer_runs if n == k and k in closer else runs,
-            generator(seed, "safran2018", "starts", k, n),
+            closer_runs if n == teachers and teachers in closer else runs,
+            generator(seed, "safran2018", "starts", teachers, n),
             step=step,
             tolerance=tolerance,
             max_steps=max_steps,
         )
-        for k, n in track(pairs, "pairs (k, n)")
+        for n in track([teachers + more for more in sorted(surplus)], f"pairs ({teachers}, n)")
     ]
     for path, tables in (
         (output, [search.runs for search in searches]),

@@ -1,5 +1,7 @@
 """The search for spurious minima of the population loss, as Safran & Shamir 2018 run it."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +23,12 @@ class Search(NamedTuple):
 
     runs: pd.DataFrame
     classes: pd.DataFrame
+
+
+def read_searches(paths: Sequence[Path]) -> pd.DataFrame:
+    """Return the runs, or the classes, of several files of searches, by n - k and then by k."""
+    table = pd.concat([pd.read_parquet(path) for path in paths], ignore_index=True)
+    return table.iloc[np.lexsort((table["k"], table["n"] - table["k"]))].reset_index(drop=True)
 
 
 def search_minima(

@@ -3,6 +3,21 @@ TABLES["safran2018"] = ["table1", "classes", "proofs", "proved"]
 FIGURES["safran2018"] = ["shares"]
 
 
+def safran2018_data(name):
+    """Return the runs, or the classes, of every k."""
+    return expand(
+        "<results>/safran2018/data/{name}_k{k}.parquet",
+        name=name,
+        k=config["safran2018"]["students"]["teachers"],
+    )
+
+
+def safran2018_students():
+    """Return the settings of the descents, but for k."""
+    settings = config["safran2018"]["students"]
+    return {name: value for name, value in settings.items() if name != "teachers"}
+
+
 localrules:
     safran2018,
 
@@ -17,27 +32,27 @@ rule safran2018_train_students:
     input:
         **code("safran2018/train_students"),
     output:
-        runs="<results>/safran2018/data/runs.parquet",
-        classes="<results>/safran2018/data/classes.parquet",
+        runs="<results>/safran2018/data/runs_k{k}.parquet",
+        classes="<results>/safran2018/data/classes_k{k}.parquet",
     log:
-        "<logs>/safran2018/train_students.log",
+        "<logs>/safran2018/train_students_k{k}.log",
     benchmark:
-        "<benchmarks>/safran2018/train_students.tsv"
+        "<benchmarks>/safran2018/train_students_k{k}.tsv"
     conda:
         ENVIRONMENT
     params:
-        options=options(config["safran2018"]["students"], seed=config["seed"]),
+        options=options(safran2018_students(), seed=config["seed"]),
     message:
-        "Descend on the population loss for every pair (k, n)"
+        "Descend on the population loss for {wildcards.k} teachers"
     shell:
-        "python {input.script} {params.options} --output {output.runs}"
-        " --classes {output.classes} > {log} 2>&1"
+        "python {input.script} --teachers {wildcards.k} {params.options}"
+        " --output {output.runs} --classes {output.classes} > {log} 2>&1"
 
 
 rule safran2018_certify_minima:
     input:
         **code("safran2018/certify_minima"),
-        classes="<results>/safran2018/data/classes.parquet",
+        classes=safran2018_data("classes"),
     output:
         certificates=directory("<results>/safran2018/data/certificates"),
         table=report(
@@ -75,8 +90,8 @@ rule safran2018_certify_minima:
 rule safran2018_tabulate_minima:
     input:
         **code("safran2018/tabulate_minima"),
-        runs="<results>/safran2018/data/runs.parquet",
-        classes="<results>/safran2018/data/classes.parquet",
+        runs=safran2018_data("runs"),
+        classes=safran2018_data("classes"),
     output:
         table=report(
             "<results>/safran2018/tables/table1.csv",

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from landscape.errors import InputError
+from landscape.spurious import read_searches
 
 train = runpy.run_path("scripts/safran2018/train_students.py")["train_students"]
 certify = runpy.run_path("scripts/safran2018/certify_minima.py")["certify_minima"]
@@ -19,7 +20,7 @@ SETTINGS = {"closer": [7], "closer_runs": 60, "tolerance": 1e-6, "max_steps": 10
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("safran2018")
     train(
-        teachers=[7],
+        teachers=7,
         surplus=[1, 0],
         runs=10,
         **SETTINGS,
@@ -31,7 +32,7 @@ def folder(tmp_path_factory):
 
 def test_pairs_do_not_depend_on_each_other(folder, tmp_path):
     train(
-        teachers=[7, 3],
+        teachers=7,
         surplus=[0],
         runs=1,
         **SETTINGS,
@@ -45,9 +46,18 @@ def test_pairs_do_not_depend_on_each_other(folder, tmp_path):
     assert (first["n"] == 8).sum() == 10
 
 
+def test_files_are_read_by_surplus_and_then_by_teachers(tmp_path):
+    for k in (9, 10, 8):
+        frame = pd.DataFrame({"k": [k] * 4, "n": [k, k, k + 1, k + 2], "run": range(4)})
+        frame.to_parquet(tmp_path / f"{k}.parquet")
+    read = read_searches([tmp_path / "10.parquet", tmp_path / "8.parquet", tmp_path / "9.parquet"])
+    assert read["k"].tolist() == [8, 8, 9, 9, 10, 10, 8, 9, 10, 8, 9, 10]
+    assert read["run"].tolist() == [0, 1] * 3 + [2] * 3 + [3] * 3
+
+
 def test_proofs_hold_what_was_found(folder):
     certify(
-        classes=folder / "classes.parquet",
+        classes=[folder / "classes.parquet"],
         teachers=[7],
         surplus=[0],
         certificates=folder / "certificates",
@@ -66,7 +76,7 @@ def test_proofs_hold_what_was_found(folder):
 def test_nothing_to_prove_is_said(folder):
     with pytest.raises(InputError, match="no class of minima"):
         certify(
-            classes=folder / "classes.parquet",
+            classes=[folder / "classes.parquet"],
             teachers=[9],
             surplus=[0],
             certificates=folder / "none",
@@ -77,8 +87,8 @@ def test_nothing_to_prove_is_said(folder):
 
 def test_table_counts_the_runs(folder):
     tabulate["tabulate_minima"](
-        runs=folder / "runs.parquet",
-        classes=folder / "classes.parquet",
+        runs=[folder / "runs.parquet"],
+        classes=[folder / "classes.parquet"],
         table=folder / "table1.csv",
         classes_table=folder / "classes.csv",
     )
