@@ -191,11 +191,12 @@ def _searched(rng: np.random.Generator, depth: int) -> Iterator[tuple[bool, floa
     net = _network(rng, [3] * (depth - 1))
     values = [_value(net, S) for r in range(net.r_max + 1) for S in combinations(range(OUTPUTS), r)]
     start = np.concatenate([rng.standard_normal(a * b) for a, b in net.shapes])
+    # Not the method "lm": with a singular Jacobian it reads memory that it never wrote, and no two
+    # runs need agree (SciPy 1.17).
     found = optimize.least_squares(
         lambda w: _flat(net.gradient(_layers(net, w))),
         start,
         lambda w: net.hessian(_layers(net, w)),
-        method="lm",
         xtol=1e-15,
         ftol=1e-15,
         gtol=1e-15,

@@ -46,8 +46,8 @@ POLISH = 1e-3
 def check_necessity(starts: int, scales: list[float], seed: int, table: Path) -> None:
     """Solve for a zero of the gradient from random starts and recover V, C and L at each.
 
-    Levenberg and Marquardt's method goes to critical points of any kind, saddles included;
-    Newton's method then leaves no more than rounding of the gradient. A point at which some
+    A trust-region method on the squared gradient goes to critical points of any kind, saddles
+    included; Newton's method then leaves no more than rounding of the gradient. A point at which some
     singular value leaves a rank uncertain is only held against the critical values.
 
     Parameters
@@ -119,15 +119,11 @@ def _hessian(x: np.ndarray, net: LinearNetwork) -> np.ndarray:
 
 def _solve(net: LinearNetwork, x: np.ndarray) -> list[np.ndarray]:
     """Return a point near which the gradient vanishes, or where the method stopped."""
-    found = scipy.optimize.root(
-        _gradient,
-        x,
-        args=(net,),
-        jac=_hessian,
-        method="lm",
-        options={"xtol": 1e-15, "ftol": 1e-15, "maxiter": 500},
-    )
-    x = found.x
+    # Not `scipy.optimize.root`: with a singular Jacobian its "lm" reads memory that it never wrote,
+    # and no two runs need agree (SciPy 1.17).
+    x = scipy.optimize.least_squares(
+        _gradient, x, _hessian, args=(net,), xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=200
+    ).x
     for _ in range(3):
         # Critical points are not isolated: the shortest step is taken.
         step = np.linalg.lstsq(_hessian(x, net), _gradient(x, net), rcond=1e-9)[0]

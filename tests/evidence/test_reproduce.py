@@ -138,7 +138,7 @@ def test_each_table_and_claim_has_the_level_that_it_reaches(rated):
         "p/tables/same.csv": ("bits", "bits"),
         "p/tables/rounded.csv": ("bits", "tolerance"),
         "p/tables/moved.csv": ("bits", "different"),
-        "q/tables/timed.csv": ("different", "bits"),
+        "q/tables/timed.csv": ("different", ""),
     }
     first = rows["first"]
     assert first["p/tables/moved.csv"] == "scripts/p/moved.py, threads"

@@ -165,10 +165,10 @@ def rate(results: Path, folders: dict[Variant, Path]) -> tuple[pd.DataFrame, pd.
                 continue
             row = rows.setdefault(
                 item.file,
-                {"table": item.file, "rebuilt": "bits", "arithmetic": "bits", "first": ""},
+                {"table": item.file, "rebuilt": "", "arithmetic": "", "first": ""},
             )
             row[variant.name] = item.level
-            row[column] = max(row[column], item.level, key=LEVELS.index)
+            row[column] = max(row[column] or "bits", item.level, key=LEVELS.index)
             if item.level != "bits" and not row["first"]:
                 step = first_step(item.file, base, made_by(folder))
                 row["first"] = f"{step}, {variant.name}"
