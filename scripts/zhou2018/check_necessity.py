@@ -47,8 +47,8 @@ def check_necessity(starts: int, scales: list[float], seed: int, table: Path) ->
     """Solve for a zero of the gradient from random starts and recover V, C and L at each.
 
     A trust-region method on the squared gradient goes to critical points of any kind, saddles
-    included; Newton's method then leaves no more than rounding of the gradient. A point at which some
-    singular value leaves a rank uncertain is only held against the critical values.
+    included; Newton's method then leaves no more than rounding of the gradient. A point at which
+    some singular value leaves a rank uncertain is only held against the critical values.
 
     Parameters
     ----------
