@@ -7,6 +7,7 @@ SCRIPT = '''"""A step."""
 from landscape.step import run
 
 from landscape.errors import InputError
+from landscape.statistics import wilson_interval
 
 
 def main(widths: list[int], rate: float = 0.1) -> None:
@@ -21,6 +22,8 @@ def main(widths: list[int], rate: float = 0.1) -> None:
         raise InputError(f"rate: expected at least 0, got {rate}")
     if rate == 0:
         raise ValueError("a bug")
+    if rate > 1:
+        wilson_interval(0, 0)
     print(widths, rate)
 
 
@@ -43,6 +46,8 @@ def test_bad_input_is_one_line_and_a_bug_a_traceback(tmp_path):
     refused = run(tmp_path, "--widths", "1", "--rate", "-1")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr == "error: rate: expected at least 0, got -1.0\n"
+    by_the_library = run(tmp_path, "--widths", "1", "--rate", "2")
+    assert by_the_library.stderr == "error: runs: expected at least one, got 0\n"
     broken = run(tmp_path, "--widths", "1", "--rate", "0")
     assert broken.returncode == 1
     assert "Traceback" in broken.stderr

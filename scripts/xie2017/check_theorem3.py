@@ -71,6 +71,11 @@ def check_theorem3(
                 loss = relu.loss(X[number], units, signs, y[number])
                 squared = float(np.square(relu.gradient(X[number], units, signs, y[number])).sum())
                 singular = relu.smallest_singular_value_squared(X[number], units)
+                if not (squared and singular):
+                    raise InputError(
+                        f"samples, widths: with {samples} samples and {width} units the "
+                        "inequality divides by zero; take more"
+                    )
                 initial.setdefault(number, singular)
                 rows.append(
                     {
