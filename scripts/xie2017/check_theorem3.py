@@ -10,6 +10,7 @@ import torch
 
 from landscape import relu, sphere
 from landscape.diversity import l2_discrepancy_squared
+from landscape.errors import InputError
 from landscape.seeds import generator
 from landscape.tables import write_table
 from landscape.training import Runs, Samples, Settings, initial_weights, train
