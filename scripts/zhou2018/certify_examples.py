@@ -59,7 +59,9 @@ def certify_examples(points: int, table: Path, kinks: Path) -> None:
     Parameters
     ----------
     points
-        Values of a_1 and of a_2, each, at which the formula of a kink is compared with the loss.
+        Values of a_1 and of a_2 on either side of zero at which the formula of a kink is compared
+        with the loss. Both are of degree two in each weight for a_1 >= 0 and for a_1 <= 0, so that
+        two values on either side and zero prove them equal.
     table
         The .csv table of points in the interior of a cone.
     kinks
