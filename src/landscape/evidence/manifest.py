@@ -173,19 +173,23 @@ def load(folder: Path) -> list[Manifest]:
     InputError
         If a manifest is not JSON or lacks a part.
     """
-    manifests = []
+    return list(_mentioning(folder, ""))
+
+
+def _mentioning(folder: Path, *words: str) -> Iterator[Manifest]:
+    """Yield the manifests in which one of some words stands; the others are not parsed."""
     for path in sorted((folder / "manifests").rglob("*.json")):
-        if path.parent.name == "environments":
+        text = path.read_text()
+        if path.parent.name == "environments" or not any(word in text for word in words):
             continue
         try:
-            manifest = json.loads(path.read_text())
+            manifest = json.loads(text)
             missing = {*IDENTITY, "environment", "identity"} - set(manifest)
         except ValueError as error:
             raise InputError(f"{path}: expected JSON: {error}") from None
         if missing:
             raise InputError(f"{path}: {min(missing)}: missing")
-        manifests.append(manifest | {"path": str(path)})
-    return manifests
+        yield manifest | {"path": str(path)}
 
 
 def tree(output: Path) -> Path | None:
@@ -205,7 +209,7 @@ def _put_back(
 ) -> bool:
     """Put back the results of the same step on the same inputs; say whether there were any."""
     for folder in sorted({folder for path in declared if (folder := tree(path))}):
-        for made in load(folder):
+        for made in _mentioning(folder, json.dumps(_name(script))):
             outputs = made["outputs"]
             kept = {path: folder / KEPT / digest for path, digest in outputs.items()}
             if (
@@ -227,7 +231,7 @@ def _put_back(
 def _keep(manifest: Manifest, folder: Path) -> None:
     """Link the results of a step by their hashes; forget manifests and links that it replaces."""
     (folder / KEPT).mkdir(exist_ok=True)
-    for replaced in load(folder):
+    for replaced in list(_mentioning(folder, *map(json.dumps, manifest["outputs"]))):
         if not manifest["outputs"].keys().isdisjoint(replaced["outputs"]):
             Path(replaced["path"]).unlink()
             for digest in replaced["outputs"].values():
@@ -270,7 +274,9 @@ def _files(declared: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     for path in declared:
         if path.is_dir():
-            found += sorted(inner for inner in path.rglob("*") if inner.is_file())
+            # Snakemake leaves the date of a folder in a hidden file.
+            inside = (inner for inner in path.rglob("*") if inner.is_file())
+            found += sorted(inner for inner in inside if inner.name != ".snakemake_timestamp")
         elif path.is_file():
             found.append(path)
     return found
