@@ -3,21 +3,6 @@ TABLES["safran2018"] = ["table1", "classes", "proofs", "proved"]
 FIGURES["safran2018"] = ["shares"]
 
 
-def safran2018_data(name):
-    """Return the runs, or the classes, of every k."""
-    return expand(
-        "<results>/safran2018/data/{name}_k{k}.parquet",
-        name=name,
-        k=config["safran2018"]["students"]["teachers"],
-    )
-
-
-def safran2018_students():
-    """Return the settings of the descents, but for k."""
-    settings = config["safran2018"]["students"]
-    return {name: value for name, value in settings.items() if name != "teachers"}
-
-
 localrules:
     safran2018,
 
@@ -41,7 +26,9 @@ rule safran2018_train_students:
     conda:
         ENVIRONMENT
     params:
-        options=options(safran2018_students(), seed=config["seed"]),
+        options=options(
+            {**config["safran2018"]["students"], "teachers": None}, seed=config["seed"]
+        ),
     message:
         "Descend on the population loss for {wildcards.k} teachers"
     shell:
@@ -52,7 +39,10 @@ rule safran2018_train_students:
 rule safran2018_certify_minima:
     input:
         **code("safran2018/certify_minima"),
-        classes=safran2018_data("classes"),
+        classes=expand(
+            "<results>/safran2018/data/classes_k{k}.parquet",
+            k=config["safran2018"]["students"]["teachers"],
+        ),
     output:
         certificates=directory("<results>/safran2018/data/certificates"),
         table=report(
@@ -90,8 +80,14 @@ rule safran2018_certify_minima:
 rule safran2018_tabulate_minima:
     input:
         **code("safran2018/tabulate_minima"),
-        runs=safran2018_data("runs"),
-        classes=safran2018_data("classes"),
+        runs=expand(
+            "<results>/safran2018/data/runs_k{k}.parquet",
+            k=config["safran2018"]["students"]["teachers"],
+        ),
+        classes=expand(
+            "<results>/safran2018/data/classes_k{k}.parquet",
+            k=config["safran2018"]["students"]["teachers"],
+        ),
     output:
         table=report(
             "<results>/safran2018/tables/table1.csv",
