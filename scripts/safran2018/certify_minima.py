@@ -10,47 +10,49 @@ import numpy as np
 import pandas as pd
 
 from landscape.certify import certify_minimum, verify_certificate
-from landscape.errors import InputError
+from landscape.files import atomic
 from landscape.progress import track
-from landscape.spurious import read_searches
-from landscape.tables import write_table
+
+COLUMNS = {
+    "k": int,
+    "n": int,
+    "surplus": int,
+    "class": int,
+    "runs": int,
+    "parameters": int,
+    "loss_low": float,
+    "loss_high": float,
+    "min_eigenvalue": float,
+    "min_eigenvalue_low": float,
+    "radius": float,
+    "proved": int,
+    "verified": int,
+    "moved_refused": int,
+    "split_refused": int,
+    "reason": str,
+}
 
 
-def certify_minima(
-    classes: list[Path],
-    teachers: list[int],
-    surplus: list[int],
-    certificates: Path,
-    table: Path,
-    proved: Path,
-) -> None:
+def certify_minima(classes: Path, surplus: list[int], certificates: Path, proofs: Path) -> None:
     """Certify every class of minima, re-check each certificate, and try what must be refused.
 
     Parameters
     ----------
     classes
-        The .parquet files of `train_students`, one for each k.
-    teachers
-        Numbers k of teachers whose classes are certified,
+        A .parquet file of `train_students`, the classes of one k.
     surplus
-        with n = k + surplus students.
+        Classes with n = k + surplus students are certified.
     certificates
         The folder of certificates, a .json file each.
-    table
-        The .csv table with a row for each class.
-    proved
-        The .csv table with the number of classes found and proved for each (k, n).
+    proofs
+        The .parquet file with a row for each class.
     """
-    found = read_searches(classes)
-    wanted = found["k"].isin(teachers) & (found["n"] - found["k"]).isin(surplus)
+    found = pd.read_parquet(classes)
+    minima = found[found["minimum"] & (found["n"] - found["k"]).isin(surplus)]
     shutil.rmtree(certificates, ignore_errors=True)
     certificates.mkdir(parents=True)
     rows = []
-    if not (wanted & found["minimum"]).any():
-        raise InputError(
-            f"{classes[0].parent}: no class of minima to certify; run more often or for larger k"
-        )
-    for _, row in track(list(found[wanted & found["minimum"]].iterrows()), "minima"):
+    for _, row in track(list(minima.iterrows()), "minima"):
         k, n = int(row["k"]), int(row["n"])
         W, V = np.reshape(row["W"], (n, k)), np.eye(k)
         start = time.process_time()
@@ -80,30 +82,16 @@ def certify_minima(
                 "min_eigenvalue": row["min_eigenvalue"],
                 "min_eigenvalue_low": certificate.min_eigenvalue,
                 "radius": certificate.radius,
-                "proved": int(certificate.proved),
-                "verified": int(verified.proved),
-                "moved_refused": int(not certify_minimum(moved, V).proved),
-                "split_refused": int(not certify_minimum(split, V).proved),
+                "proved": certificate.proved,
+                "verified": verified.proved,
+                "moved_refused": not certify_minimum(moved, V).proved,
+                "split_refused": not certify_minimum(split, V).proved,
                 "reason": certificate.reason,
             }
         )
-    proofs = pd.DataFrame(rows)
-    write_table(proofs, table, {"loss_low": ".12f", "loss_high": ".12f", "radius": ".0e"})
-    counts = []
-    for k, n in ((k, k + more) for more in sorted(surplus) for k in sorted(teachers)):
-        here = proofs[(proofs["k"] == k) & (proofs["n"] == n)]
-        counts.append(
-            {
-                "k": k,
-                "n": n,
-                "surplus": n - k,
-                "classes": len(here),
-                "proved": int(here["proved"].sum()),
-                "verified": int(here["verified"].sum()),
-                "least_eigenvalue": here["min_eigenvalue_low"].min(),
-            }
-        )
-    write_table(pd.DataFrame(counts), proved)
+    with atomic(proofs) as temporary:
+        # The types are said, for a k at which nothing was found.
+        pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS).to_parquet(temporary)
 
 
 if __name__ == "__main__":

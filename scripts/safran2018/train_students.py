@@ -18,6 +18,8 @@ def train_students(
     runs: int,
     closer: list[int],
     closer_runs: int,
+    larger: list[int],
+    larger_runs: int,
     tolerance: float,
     max_steps: int,
     seed: int,
@@ -39,6 +41,10 @@ def train_students(
         Numbers k for which n = k is run more often, where a share is small or in doubt.
     closer_runs
         How often.
+    larger
+        Numbers k beyond the table, for which only n = k is run,
+    larger_runs
+        and how often.
     tolerance
         Norm of the gradient at which a run ends.
     max_steps
@@ -52,6 +58,8 @@ def train_students(
     step
         The constant step of gradient descent; 5/n if not given.
     """
+    if teachers in larger:
+        surplus, runs = [0], larger_runs
     searches = [
         search_minima(
             teachers,

@@ -1,6 +1,10 @@
 # Safran & Shamir 2018, "Spurious Local Minima are Common in Two-Layer ReLU Neural Networks".
 TABLES["safran2018"] = ["table1", "classes", "proofs", "proved"]
 FIGURES["safran2018"] = ["shares"]
+SAFRAN2018_TEACHERS = [
+    *config["safran2018"]["students"]["teachers"],
+    *config["safran2018"]["students"]["larger"],
+]
 
 
 localrules:
@@ -39,12 +43,32 @@ rule safran2018_train_students:
 rule safran2018_certify_minima:
     input:
         **code("safran2018/certify_minima"),
-        classes=expand(
-            "<results>/safran2018/data/classes_k{k}.parquet",
-            k=config["safran2018"]["students"]["teachers"],
+        classes="<results>/safran2018/data/classes_k{k}.parquet",
+    output:
+        certificates=directory("<results>/safran2018/data/certificates_k{k}"),
+        proofs="<results>/safran2018/data/proofs_k{k}.parquet",
+    log:
+        "<logs>/safran2018/certify_minima_k{k}.log",
+    benchmark:
+        "<benchmarks>/safran2018/certify_minima_k{k}.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["safran2018"]["certificates"]),
+    message:
+        "Prove in ball arithmetic that the minima for {wildcards.k} teachers are minima"
+    shell:
+        "python {input.script} {params.options} --classes {input.classes}"
+        " --certificates {output.certificates} --proofs {output.proofs} > {log} 2>&1"
+
+
+rule safran2018_tabulate_proofs:
+    input:
+        **code("safran2018/tabulate_proofs"),
+        proofs=expand(
+            "<results>/safran2018/data/proofs_k{k}.parquet", k=SAFRAN2018_TEACHERS
         ),
     output:
-        certificates=directory("<results>/safran2018/data/certificates"),
         table=report(
             "<results>/safran2018/tables/proofs.csv",
             caption="../report/safran2018/proofs.rst",
@@ -62,31 +86,32 @@ rule safran2018_certify_minima:
         ),
         proved_printed=multiext("<results>/safran2018/tables/proved", ".tex", ".md"),
     log:
-        "<logs>/safran2018/certify_minima.log",
+        "<logs>/safran2018/tabulate_proofs.log",
     benchmark:
-        "<benchmarks>/safran2018/certify_minima.tsv"
+        "<benchmarks>/safran2018/tabulate_proofs.tsv"
     conda:
         ENVIRONMENT
     params:
-        options=options(config["safran2018"]["certificates"]),
+        options=options(
+            config["safran2018"]["certificates"],
+            teachers=config["safran2018"]["students"]["teachers"],
+            larger=config["safran2018"]["students"]["larger"],
+        ),
     message:
-        "Prove in ball arithmetic that the minima are minima"
+        "List the proofs, and count them for each number of teachers"
     shell:
-        "python {input.script} {params.options} --classes {input.classes}"
-        " --certificates {output.certificates} --table {output.table}"
-        " --proved {output.proved} > {log} 2>&1"
+        "python {input.script} {params.options} --proofs {input.proofs}"
+        " --table {output.table} --proved {output.proved} > {log} 2>&1"
 
 
 rule safran2018_tabulate_minima:
     input:
         **code("safran2018/tabulate_minima"),
         runs=expand(
-            "<results>/safran2018/data/runs_k{k}.parquet",
-            k=config["safran2018"]["students"]["teachers"],
+            "<results>/safran2018/data/runs_k{k}.parquet", k=SAFRAN2018_TEACHERS
         ),
         classes=expand(
-            "<results>/safran2018/data/classes_k{k}.parquet",
-            k=config["safran2018"]["students"]["teachers"],
+            "<results>/safran2018/data/classes_k{k}.parquet", k=SAFRAN2018_TEACHERS
         ),
     output:
         table=report(

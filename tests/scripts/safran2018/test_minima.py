@@ -12,8 +12,17 @@ from landscape.spurious import read_searches
 
 train = runpy.run_path("scripts/safran2018/train_students.py")["train_students"]
 certify = runpy.run_path("scripts/safran2018/certify_minima.py")["certify_minima"]
+tabulate_proofs = runpy.run_path("scripts/safran2018/tabulate_proofs.py")["tabulate_proofs"]
 tabulate = runpy.run_path("scripts/safran2018/tabulate_minima.py")
-SETTINGS = {"closer": [7], "closer_runs": 60, "tolerance": 1e-6, "max_steps": 10**6, "seed": 0}
+SETTINGS = {
+    "closer": [7],
+    "closer_runs": 60,
+    "larger": [9],
+    "larger_runs": 3,
+    "tolerance": 1e-6,
+    "max_steps": 10**6,
+    "seed": 0,
+}
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +55,18 @@ def test_pairs_do_not_depend_on_each_other(folder, tmp_path):
     assert (first["n"] == 8).sum() == 10
 
 
+def test_larger_numbers_of_teachers_are_run_with_as_many_students_only(tmp_path):
+    train(
+        teachers=9,
+        surplus=[0, 1, 2],
+        runs=10,
+        **SETTINGS,
+        output=tmp_path / "runs.parquet",
+        classes=tmp_path / "classes.parquet",
+    )
+    assert pd.read_parquet(tmp_path / "runs.parquet")["n"].tolist() == [9, 9, 9]
+
+
 def test_files_are_read_by_surplus_and_then_by_teachers(tmp_path):
     for k in (9, 10, 8):
         frame = pd.DataFrame({"k": [k] * 4, "n": [k, k, k + 1, k + 2], "run": range(4)})
@@ -55,33 +76,56 @@ def test_files_are_read_by_surplus_and_then_by_teachers(tmp_path):
     assert read["run"].tolist() == [0, 1] * 3 + [2] * 3 + [3] * 3
 
 
-def test_proofs_hold_what_was_found(folder):
+@pytest.fixture(scope="module")
+def proofs(folder):
     certify(
-        classes=[folder / "classes.parquet"],
-        teachers=[7],
+        classes=folder / "classes.parquet",
         surplus=[0],
         certificates=folder / "certificates",
-        table=folder / "proofs.csv",
-        proved=folder / "proved.csv",
+        proofs=folder / "proofs.parquet",
     )
-    proofs = pd.read_csv(folder / "proofs.csv")
-    assert (proofs[["proved", "verified", "moved_refused", "split_refused"]] == 1).all(axis=None)
+    return pd.read_parquet(folder / "proofs.parquet")
+
+
+def test_proofs_hold_what_was_found(folder, proofs):
+    assert proofs[["proved", "verified", "moved_refused", "split_refused"]].all(axis=None)
     assert proofs["loss_low"].iloc[0] == pytest.approx(0.023203, abs=5e-7)
-    assert pd.read_csv(folder / "proved.csv")["proved"].tolist() == [len(proofs)]
     files = sorted((folder / "certificates").iterdir())
     assert [file.name for file in files] == ["k07_n07_class00.json"]
     assert json.loads(files[0].read_text())["proved"] is True
 
 
-def test_nothing_to_prove_is_said(folder):
+def test_pairs_without_a_class_are_counted(folder, proofs, tmp_path):
+    certify(
+        classes=folder / "classes.parquet",
+        surplus=[3],
+        certificates=tmp_path / "none",
+        proofs=tmp_path / "none.parquet",
+    )
+    assert list((tmp_path / "none").iterdir()) == []
+    more = proofs.assign(k=9, n=9, min_eigenvalue_low=0.01)
+    more.to_parquet(tmp_path / "larger.parquet")
+    paths = [tmp_path / "larger.parquet", folder / "proofs.parquet", tmp_path / "none.parquet"]
+    tabulate_proofs(
+        proofs=paths,
+        teachers=[7, 6],
+        larger=[9],
+        surplus=[1, 0],
+        table=tmp_path / "proofs.csv",
+        proved=tmp_path / "proved.csv",
+    )
+    assert pd.read_csv(tmp_path / "proofs.csv")["k"].tolist() == [7] * len(proofs) + [9]
+    counts = pd.read_csv(tmp_path / "proved.csv")
+    assert counts[["k", "n"]].to_numpy().tolist() == [[6, 6], [7, 7], [9, 9], [6, 7], [7, 8]]
+    assert counts["proved"].tolist() == [0, len(proofs), 1, 0, 0]
     with pytest.raises(InputError, match="no class of minima"):
-        certify(
-            classes=[folder / "classes.parquet"],
-            teachers=[9],
+        tabulate_proofs(
+            proofs=paths[2:],
+            teachers=[7],
+            larger=[9],
             surplus=[0],
-            certificates=folder / "none",
-            table=folder / "none.csv",
-            proved=folder / "none_proved.csv",
+            table=tmp_path / "none.csv",
+            proved=tmp_path / "none_proved.csv",
         )
 
 
@@ -102,3 +146,21 @@ def test_table_counts_the_runs(folder):
     assert table.loc[1, "published_share"] == 0.0
     assert table.loc[0, "loss_ratio"] == pytest.approx(1, abs=0.01)
     assert np.isnan(table.loc[1, "loss"])
+
+
+def test_nothing_is_published_beyond_twenty_students(tmp_path):
+    k = np.repeat([19, 20], 10)
+    runs = pd.DataFrame({"k": k, "n": k + 1, "class": -1, "finished": True, "loss": 0.0})
+    columns = ["class", "runs", "loss", "min_eigenvalue", "max_eigenvalue", "gradient_norm"]
+    classes = pd.DataFrame(columns=["k", "n", *columns, "minimum", "norm_sum", "W"])
+    runs.to_parquet(tmp_path / "runs.parquet")
+    classes.astype({"minimum": bool}).to_parquet(tmp_path / "classes.parquet")
+    tabulate["tabulate_minima"](
+        runs=[tmp_path / "runs.parquet"],
+        classes=[tmp_path / "classes.parquet"],
+        table=tmp_path / "table1.csv",
+        classes_table=tmp_path / "classes.csv",
+    )
+    table = pd.read_csv(tmp_path / "table1.csv").set_index("n")
+    assert table.loc[20, "published_share"] == 0.491
+    assert np.isnan(table.loc[21, ["published_share", "difference"]].to_numpy(float)).all()
