@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 
 class Estimate(NamedTuple):
@@ -44,7 +44,7 @@ def mean_interval(sample: ArrayLike, level: float = 0.95) -> Estimate:
     if values.size == 1:
         return Estimate(mean, np.nan, np.nan, np.nan, 1)
     sd = float(values.std(ddof=1))
-    half = float(stats.t.ppf((1 + level) / 2, values.size - 1)) * sd / np.sqrt(values.size)
+    half = float(stdtrit(values.size - 1, (1 + level) / 2)) * sd / np.sqrt(values.size)
     return Estimate(mean, mean - half, mean + half, sd, values.size)
 
 
@@ -64,7 +64,7 @@ def wilson_interval(successes: int, runs: int, level: float = 0.95) -> Estimate:
     if not 0 <= successes <= runs:
         raise ValueError(f"successes: expected between 0 and {runs}, got {successes}")
     share = successes / runs
-    z2 = float(stats.norm.ppf((1 + level) / 2)) ** 2 / runs
+    z2 = float(ndtri((1 + level) / 2)) ** 2 / runs
     centre = (share + z2 / 2) / (1 + z2)
     half = float(np.sqrt(z2 * share * (1 - share) + z2**2 / 4)) / (1 + z2)
     # At the ends the exact bound is 0 or 1, which rounding would miss.
@@ -81,13 +81,16 @@ def log_slope_interval(x: ArrayLike, y: ArrayLike, level: float = 0.95) -> Estim
     ValueError
         If there are fewer than three points or a coordinate is not positive.
     """
+    # Here, not above: the import takes longer than most steps that want no slope.
+    from scipy.stats import linregress
+
     a, b = np.asarray(x, dtype=float).ravel(), np.asarray(y, dtype=float).ravel()
     if a.size != b.size or a.size < 3:
         raise ValueError(f"x, y: expected three points or more of each, got {a.size} and {b.size}")
     if not (np.all(a > 0) and np.all(b > 0)):
         raise ValueError("x, y: expected positive values, whose logarithms exist")
-    fit = stats.linregress(np.log(a), np.log(b))
-    half = float(stats.t.ppf((1 + level) / 2, a.size - 2)) * fit.stderr
+    fit = linregress(np.log(a), np.log(b))
+    half = float(stdtrit(a.size - 2, (1 + level) / 2)) * fit.stderr
     sd = float(fit.stderr * np.sqrt(a.size))
     return Estimate(float(fit.slope), fit.slope - half, fit.slope + half, sd, a.size)
 
