@@ -1,8 +1,8 @@
 """A config that does not fit its schema stops before any job, with one line."""
 
-from pathlib import Path
-
 import copy
+import re
+from pathlib import Path
 
 import pytest
 import yaml
@@ -147,3 +147,34 @@ def test_a_mutated_config_is_refused_in_one_line_or_meets_its_schema(path, value
         kinds = {type(default), int} if isinstance(default, float) else {type(default)}
         nullable = default is None or value is None
         assert type(value) in kinds or nullable, (path, value)
+
+
+def least(part, value):
+    """Return a config with whole numbers and lists as small as the schema allows."""
+    if part.get("type") == "object":
+        return {key: least(inner, value[key]) for key, inner in part["properties"].items()}
+    if part.get("type") == "integer":
+        return part.get("minimum", value)
+    if part.get("type") == "array":
+        size, lowest = part.get("minItems", 0), part["items"].get("minimum")
+        whole = part["items"].get("type") == "integer" and lowest is not None
+        return [lowest + i for i in range(size)] if whole else value[:size]
+    return value
+
+
+def test_the_least_settings_run_or_are_refused_in_one_line(bare):
+    config = copy.deepcopy(DEFAULTS)
+    for paper, sections in load_yaml(Path("config/smoke.yaml")).items():
+        if paper in PAPERS:
+            for section, values in sections.items():
+                config[paper][section] |= values
+    config = least(EVERYTHING, config) | {"tier": "smoke"}
+    (bare / "least.yaml").write_text(yaml.safe_dump(config))
+    done = snakemake("--keep-going", "--configfile", "least.yaml", cwd=bare)
+    assert "Traceback" not in done.stdout
+    failed = set(re.findall(r"log: (\S+) \(check log file", done.stdout))
+    for log in failed:
+        assert (bare / log).read_text().splitlines()[-1].startswith("error: "), log
+    logs = list(bare.glob("results/smoke/logs/*/*.log"))
+    assert len(logs) - len(failed) > 60
+    assert not [path.name for path in logs if "Traceback" in path.read_text()]

@@ -38,7 +38,8 @@ def judge(claim: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], tier: st
     In each selected row the interval from `low` to `high` (both the value itself where the claim
     names no such columns) is held against the criterion. Wholly inside, the row agrees; wholly
     outside, it disagrees; otherwise it is undecided. A claim needs all its rows to agree, or any of
-    them if it says so. A row without a number makes the claim not checkable.
+    them if it says so. A row without a number makes the claim not checkable, and so does a run
+    whose settings leave it no row.
 
     Parameters
     ----------
@@ -52,12 +53,14 @@ def judge(claim: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], tier: st
     Raises
     ------
     InputError
-        If the claim's query names a table, column or row that does not exist.
+        If the claim's query names a table or column that does not exist.
     """
     if "measure" not in claim or tier not in claim.get("tiers", [tier]):
         return Verdict(NOT_CHECKABLE, math.nan, math.nan, math.nan, 0)
     measure = claim["measure"]
     rows = _select(claim["id"], measure, tables)
+    if rows.empty:
+        return Verdict(NOT_CHECKABLE, math.nan, math.nan, math.nan, 0)
     value = rows[measure["value"]].astype(float)
     low = rows[measure["low"]].astype(float) if "low" in measure else value
     high = rows[measure["high"]].astype(float) if "high" in measure else value
@@ -111,6 +114,4 @@ def _select(
             raise InputError(f"claim {claim}: table {name} has no column {column}")
     for column, accepted in where.items():
         rows = rows[rows[column].isin(accepted if isinstance(accepted, list) else [accepted])]
-    if rows.empty:
-        raise InputError(f"claim {claim}: table {name} has no row where {where}")
     return rows
