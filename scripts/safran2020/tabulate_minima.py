@@ -9,6 +9,7 @@ import pandas as pd
 
 from landscape.population import gradient, hessian
 from landscape.progress import track
+from landscape.spurious import read_searches
 from landscape.statistics import share_difference, wilson_interval
 from landscape.tables import write_table
 
@@ -42,7 +43,9 @@ PUBLISHED_DEFICITS = {20: (0.00228, 0.01616), 50: (0.00061, 0.00707)}
 SPLIT = 0.3
 
 
-def tabulate_minima(runs: Path, classes: Path, shares: Path, minima: Path, norm_sums: Path) -> None:
+def tabulate_minima(
+    runs: list[Path], classes: list[Path], shares: Path, minima: Path, norm_sums: Path
+) -> None:
     """Write the shares beside the published ones, the minima by k, and the norm sums of Figure 1.
 
     Parameters
@@ -56,7 +59,7 @@ def tabulate_minima(runs: Path, classes: Path, shares: Path, minima: Path, norm_
     norm_sums
         The .csv table of k minus the sum of the units' norms, a row for each class.
     """
-    every, found = pd.read_parquet(runs), pd.read_parquet(classes)
+    every, found = read_searches(runs), read_searches(classes)
     share_rows, rows = [], []
     for size, group in track(list(every.groupby("k")), "numbers of teachers"):
         k = int(np.asarray(size))

@@ -1,19 +1,16 @@
-"""Gradient descent with as many students as teachers, for many numbers of teachers."""
+"""Gradient descent with as many students as teachers."""
 
 from landscape.step import run
 
 from pathlib import Path
 
-import pandas as pd
-
 from landscape.files import atomic
-from landscape.progress import track
 from landscape.seeds import generator
 from landscape.spurious import search_minima
 
 
 def train_minima(
-    teachers: list[int],
+    teachers: int,
     runs: int,
     larger: list[int],
     larger_runs: int,
@@ -28,13 +25,13 @@ def train_minima(
     Parameters
     ----------
     teachers
-        Numbers k = n of teachers, students and inputs.
+        The number k = n of teachers, students and inputs.
     runs
-        Runs for each.
+        How often it is run.
     larger
-        Numbers k = n that are run less often, being dear.
+        Numbers k = n that are run less often, being dear,
     larger_runs
-        Runs for each of these.
+        and how often.
     tolerance
         Norm of the gradient at which a run ends.
     max_steps
@@ -46,24 +43,17 @@ def train_minima(
     classes
         The .parquet file of classes.
     """
-    sizes = [(k, runs) for k in sorted(teachers)] + [(k, larger_runs) for k in sorted(larger)]
-    searches = [
-        search_minima(
-            k,
-            k,
-            count,
-            generator(seed, "safran2020", "starts", k),
-            tolerance=tolerance,
-            max_steps=max_steps,
-        )
-        for k, count in track(sizes, "numbers of teachers")
-    ]
-    for path, tables in (
-        (output, [search.runs for search in searches]),
-        (classes, [search.classes for search in searches]),
-    ):
+    search = search_minima(
+        teachers,
+        teachers,
+        larger_runs if teachers in larger else runs,
+        generator(seed, "safran2020", "starts", teachers),
+        tolerance=tolerance,
+        max_steps=max_steps,
+    )
+    for path, table in ((output, search.runs), (classes, search.classes)):
         with atomic(path) as temporary:
-            pd.concat(tables, ignore_index=True).to_parquet(temporary)
+            table.to_parquet(temporary)
 
 
 if __name__ == "__main__":

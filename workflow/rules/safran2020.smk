@@ -9,6 +9,10 @@ TABLES["safran2020"] = [
     "table1",
 ]
 FIGURES["safran2020"] = ["figure1"]
+SAFRAN2020_TEACHERS = [
+    *config["safran2020"]["minima"]["teachers"],
+    *config["safran2020"]["minima"]["larger"],
+]
 
 
 localrules:
@@ -86,28 +90,34 @@ rule safran2020_train_minima:
     input:
         **code("safran2020/train_minima"),
     output:
-        runs="<results>/safran2020/data/runs.parquet",
-        classes="<results>/safran2020/data/classes.parquet",
+        runs="<results>/safran2020/data/runs_k{k}.parquet",
+        classes="<results>/safran2020/data/classes_k{k}.parquet",
     log:
-        "<logs>/safran2020/train_minima.log",
+        "<logs>/safran2020/train_minima_k{k}.log",
     benchmark:
-        "<benchmarks>/safran2020/train_minima.tsv"
+        "<benchmarks>/safran2020/train_minima_k{k}.tsv"
     conda:
         ENVIRONMENT
     params:
-        options=options(config["safran2020"]["minima"], seed=config["seed"]),
+        options=options(
+            {**config["safran2020"]["minima"], "teachers": None}, seed=config["seed"]
+        ),
     message:
-        "Descend with as many students as teachers"
+        "Descend with {wildcards.k} students and teachers"
     shell:
-        "python {input.script} {params.options} --output {output.runs}"
+        "python {input.script} --teachers {wildcards.k} {params.options} --output {output.runs}"
         " --classes {output.classes} > {log} 2>&1"
 
 
 rule safran2020_tabulate_minima:
     input:
         **code("safran2020/tabulate_minima"),
-        runs="<results>/safran2020/data/runs.parquet",
-        classes="<results>/safran2020/data/classes.parquet",
+        runs=expand(
+            "<results>/safran2020/data/runs_k{k}.parquet", k=SAFRAN2020_TEACHERS
+        ),
+        classes=expand(
+            "<results>/safran2020/data/classes_k{k}.parquet", k=SAFRAN2020_TEACHERS
+        ),
     output:
         shares=report(
             "<results>/safran2020/tables/shares.csv",

@@ -46,18 +46,21 @@ def test_a_split_gains_a_descent_at_least_as_steep_as_its_block():
 
 
 def test_tables_of_a_small_run(tmp_path):
-    files = {name: tmp_path / f"{name}.parquet" for name in ("runs", "classes")}
-    train(
-        teachers=[8],
-        runs=30,
-        larger=[7],
-        larger_runs=10,
-        tolerance=1e-6,
-        max_steps=10**6,
-        seed=0,
-        output=files["runs"],
-        classes=files["classes"],
-    )
+    files = {"runs": [], "classes": []}
+    for k in (7, 8):
+        for name, paths in files.items():
+            paths.append(tmp_path / f"{name}_k{k}.parquet")
+        train(
+            teachers=k,
+            runs=30,
+            larger=[7],
+            larger_runs=10,
+            tolerance=1e-6,
+            max_steps=10**6,
+            seed=0,
+            output=files["runs"][-1],
+            classes=files["classes"][-1],
+        )
     out = {name: tmp_path / f"{name}.csv" for name in ("shares", "minima", "norm_sums")}
     tabulate["tabulate_minima"](**files, **out)
     shares, minima, sums = (pd.read_csv(out[name]) for name in out)
