@@ -63,7 +63,8 @@ results.show_claims("levels", "critical", "no-maxima", "saddles")
 # ## Are there others?
 #
 # From random networks we look for zeros of the gradient with the exact Hessian, whatever their
-# kind. Searches that get stuck are counted as well.
+# kind. Searches that get stuck are counted as well. With a quadratic activation, of which more
+# below, the highest level is the only one above 0.
 
 # %%
 roots = results.table("roots")
@@ -87,6 +88,20 @@ results.show_table(
     ["neuron", "predicted", "perturbations", "lower", "lowest_change", "exact_descent"],
 )
 results.show_claims("constants")
+
+# %% [markdown]
+# ## Another activation
+#
+# With squares in place of the ReLU no neuron can die, and there is nothing to get stuck in: apart
+# from global minima only constant functions are critical, in four ways, and each has a way down.
+# Only where all weights of a neuron are zero does the Hessian not show it.
+
+# %%
+results.show_table(
+    "quadratic",
+    ["alpha", "interval", "neuron", "level", "negative", "zero", "positive", "exact_descent"],
+)
+results.show_claims("quadratic", "quadratic-critical")
 
 # %% [markdown]
 # ## What it means for training

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from landscape.certify import exact_inertia
 from landscape.interval import AffineTarget, Network
+from landscape.interval_quadratic import QuadraticTarget
 from landscape.seeds import generator
 from landscape.tables import write_table
 
@@ -33,6 +35,8 @@ CASES = [
     ("semi-active, flat", (0, 1, 0), "saddle", (12, 0, 1)),
     ("degenerate, flat", (0, 0, 0), "saddle", (1, 0, 1)),
 ]
+# Types of neurons at critical points with a quadratic activation (QuadraticTarget.critical_point).
+QUADRATIC = ["outer", "inner", "balanced", "degenerate"]
 DISTANCES = [Fraction(1, 10**k) for k in (3, 6, 9)]
 
 
@@ -43,6 +47,7 @@ def certify_levels(
     seed: int,
     levels: Path,
     plateau: Path,
+    quadratic: Path,
     errors: Path,
 ) -> None:
     """Certify the levels, their Hessians, and which constant functions are local minima.
@@ -61,6 +66,9 @@ def certify_levels(
         The .csv table with a row for each target, n and arrangement of neurons.
     plateau
         The .csv table with a row for each kind of neuron beside which the function is constant.
+    quadratic
+        The .csv table with a row for each target and type of critical point that a quadratic
+        activation has, apart from global minima.
     errors
         The .csv table of the ends of the pieces of f minus the target on [0, 1].
     """
@@ -81,6 +89,10 @@ def certify_levels(
         pd.DataFrame([_case(unit, case, perturbations, radii, seed) for case in CASES]),
         plateau,
         {"lowest_change": ".2e"},
+    )
+    write_table(
+        pd.DataFrame([_quadratic(target, kind) for target in targets for kind in QUADRATIC]),
+        quadratic,
     )
     write_table(pd.concat([_error(unit, n) for n in range(0, largest + 1, 2)]), errors)
 
@@ -151,6 +163,40 @@ def _case(
         "observed": observed,
         "mismatch": int(not predicted == target.classify(point) == observed),
     }
+
+
+def _quadratic(target: AffineTarget, kind: str) -> dict[str, str | int | float]:
+    """Certify one critical point with a quadratic activation, and go down from it."""
+    task = QuadraticTarget(target)
+    point = task.critical_point([kind])
+    loss, hessian = task.loss(point), task.hessian(point)
+    negative, zero, positive = exact_inertia(hessian)
+    # A rational direction near the lowest eigenvector descends; where the Hessian has no negative
+    # eigenvalue, one of the corners does, to third order.
+    lowest = np.linalg.eigh(hessian.astype(float)).eigenvectors[:, 0].round(6)
+    corners = [np.array([w, b, v, 0.0]) for w in (0, 1) for b in (0, 1) for v in (-1, 1)]
+    descents = [
+        all(task.loss(_moved(point, move, t)) < loss for t in DISTANCES)
+        for move in ([lowest] if negative else corners)
+    ]
+    return {
+        "alpha": str(target.alpha),
+        "beta": str(target.beta),
+        "interval": f"[{target.T0}, {target.T1}]",
+        "neuron": kind,
+        "level": str(loss),
+        "level_exact": int(loss == task.critical_levels(1)[0]),
+        "critical": int(all(np.all(part == 0) for part in task.gradient(point))),
+        "negative": negative,
+        "zero": zero,
+        "positive": positive,
+        "exact_descent": int(any(descents)),
+    }
+
+
+def _moved(point: Network, move: NDArray[np.float64], t: Fraction) -> Network:
+    w, b, v, c = (t * Fraction(float(x)) for x in move)
+    return Network(point.w + w, point.b + b, point.v + v, point.c + c)
 
 
 def _error(target: AffineTarget, n: int) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from landscape.interval import AffineTarget, Network
+from landscape.interval_quadratic import QuadraticTarget
 from landscape.progress import track
 from landscape.seeds import generator
 from landscape.tables import write_table
@@ -17,6 +18,8 @@ TOLERANCE = 1e-8
 # A gradient that vanishes only as parameters grow without bound is no critical point.
 BOUND = 1e3
 UNIT = AffineTarget(1.0, 0.0, 0.0, 1.0)
+Task = AffineTarget | QuadraticTarget
+TASKS: dict[str, Task] = {"ReLU": UNIT, "quadratic": QuadraticTarget(UNIT)}
 
 
 def find_roots(
@@ -24,8 +27,9 @@ def find_roots(
 ) -> None:
     """Solve gradient = 0 by Levenberg and Marquardt's method with the exact Hessian.
 
-    The target is x on [0, 1], where the levels above 0 are 1/12, 1/972, 1/7500 and so on. Weights
-    are normal and kinks uniform on the interval, so that every neuron is active to begin with.
+    The target is x on [0, 1], where the levels above 0 are 1/12, 1/972, 1/7500 and so on for the
+    ReLU, and 1/12 for squares. Weights are normal, and kinks uniform on the interval, so that every
+    neuron is active to begin with.
 
     Parameters
     ----------
@@ -40,34 +44,42 @@ def find_roots(
     seed
         Root seed.
     table
-        The .csv table with a row for each width.
+        The .csv table with a row for each activation and width.
     """
-    rows = []
-    for N in track(widths, "widths"):
-        rng = generator(seed, "cheridito2021", "roots", N)
-        theta = _solve(_start(rng, starts, N), N, iterations, gradient)
-        network = _network(theta, N)
-        size = np.linalg.norm(_flat(UNIT.gradient(network)), axis=1)
-        root = size <= gradient
-        bounded = np.abs(theta).max(1) <= BOUND
-        losses = UNIT.loss(network)[root & bounded]
-        levels = {"loss 0": 0.0}
-        levels |= {f"n = {n}": float(x) for n, x in UNIT.critical_levels(max(widths)).items()}
-        counts = {
-            name: int((abs(losses - level) <= TOLERANCE).sum()) for name, level in levels.items()
-        }
-        # A level needs at least n neurons.
-        reachable = ["loss 0", *(f"n = {n}" for n in UNIT.critical_levels(N))]
-        rows.append(
-            {"neurons": N, "starts": starts, "roots": len(losses)}
-            | counts
-            | {
-                "off_the_list_or_above": len(losses) - sum(counts[name] for name in reachable),
-                "unbounded": int((root & ~bounded).sum()),
-                "no_root": int((~root).sum()),
-            }
-        )
+    pairs = [(activation, N) for activation in TASKS for N in widths]
+    rows = [
+        _search(activation, N, starts, iterations, gradient, seed, max(widths))
+        for activation, N in track(pairs, "widths")
+    ]
     write_table(pd.DataFrame(rows), table)
+
+
+def _search(
+    activation: str, N: int, starts: int, iterations: int, gradient: float, seed: int, widest: int
+) -> dict[str, str | int]:
+    task = TASKS[activation]
+    rng = generator(seed, "cheridito2021", "roots", N)
+    theta = _solve(task, _start(rng, starts, N), N, iterations, gradient)
+    network = _network(theta, N)
+    size = np.linalg.norm(_flat(task.gradient(network)), axis=1)
+    root = size <= gradient
+    bounded = np.abs(theta).max(1) <= BOUND
+    losses = task.loss(network)[root & bounded]
+    levels = {"loss 0": 0.0}
+    levels |= {f"n = {n}": float(x) for n, x in UNIT.critical_levels(widest).items()}
+    counts = {name: int((abs(losses - level) <= TOLERANCE).sum()) for name, level in levels.items()}
+    # A level of the ReLU needs at least n neurons.
+    reachable = ["loss 0", *(f"n = {n}" for n in task.critical_levels(N))]
+    return {
+        "activation": activation,
+        "neurons": N,
+        "starts": starts,
+        "roots": len(losses),
+        **counts,
+        "off_the_list_or_above": len(losses) - sum(counts[name] for name in reachable),
+        "unbounded": int((root & ~bounded).sum()),
+        "no_root": int((~root).sum()),
+    }
 
 
 def _start(rng: np.random.Generator, starts: int, N: int) -> np.ndarray:
@@ -84,11 +96,11 @@ def _flat(network: Network) -> np.ndarray:
     return np.concatenate([*network[:3], network.c[:, None]], axis=1)
 
 
-def _solve(theta: np.ndarray, N: int, iterations: int, gradient: float) -> np.ndarray:
+def _solve(task: Task, theta: np.ndarray, N: int, iterations: int, gradient: float) -> np.ndarray:
     """Lower the norm of the gradient step by step, each start with its own damping."""
     theta = theta.copy()
     damping = np.full(len(theta), 1e-2)
-    g = _flat(UNIT.gradient(_network(theta, N)))
+    g = _flat(task.gradient(_network(theta, N)))
     for _ in range(iterations):
         active = np.flatnonzero(
             (np.linalg.norm(g, axis=1) > gradient) & (np.abs(theta).max(1) <= BOUND)
@@ -96,11 +108,11 @@ def _solve(theta: np.ndarray, N: int, iterations: int, gradient: float) -> np.nd
         if active.size == 0:
             break
         # (H^2 + damping)^{-1} H g, by eigenvalues, for H is singular where neurons are dead.
-        eigenvalues, Q = np.linalg.eigh(UNIT.hessian(_network(theta[active], N)))
+        eigenvalues, Q = np.linalg.eigh(task.hessian(_network(theta[active], N)))
         factors = eigenvalues / (eigenvalues**2 + damping[active, None])
         step = np.einsum("rij,rj,rkj,rk->ri", Q, factors, Q, g[active], optimize=True)
         tried = theta[active] - step
-        g_tried = _flat(UNIT.gradient(_network(tried, N)))
+        g_tried = _flat(task.gradient(_network(tried, N)))
         better = np.linalg.norm(g_tried, axis=1) < np.linalg.norm(g[active], axis=1)
         # There is no Hessian with a kink exactly at an end; a shorter step avoids it.
         w, b = tried[:, :N], tried[:, N : 2 * N]

@@ -1,6 +1,13 @@
 # Cheridito, Jentzen & Rossmannek 2021, "Landscape Analysis for Shallow Neural Networks: Complete
 # Classification of Critical Points for Affine Target Functions".
-TABLES["cheridito2021"] = ["levels", "plateau", "errors", "roots", "widths"]
+TABLES["cheridito2021"] = [
+    "levels",
+    "plateau",
+    "quadratic",
+    "errors",
+    "roots",
+    "widths",
+]
 FIGURES["cheridito2021"] = ["errors", "widths"]
 
 
@@ -36,6 +43,16 @@ rule cheridito2021_certify_levels:
         plateau_printed=multiext(
             "<results>/cheridito2021/tables/plateau", ".tex", ".md"
         ),
+        quadratic=report(
+            "<results>/cheridito2021/tables/quadratic.csv",
+            caption="../report/cheridito2021/quadratic.rst",
+            category="cheridito2021",
+            subcategory="Statements",
+            labels={"what": "Quadratic activation: every type of critical point"},
+        ),
+        quadratic_printed=multiext(
+            "<results>/cheridito2021/tables/quadratic", ".tex", ".md"
+        ),
         errors=report(
             "<results>/cheridito2021/tables/errors.csv",
             caption="../report/cheridito2021/errors.rst",
@@ -56,7 +73,8 @@ rule cheridito2021_certify_levels:
         "Certify the critical levels in exact fractions"
     shell:
         "python {input.script} {params.options}"
-        " --levels {output.levels} --plateau {output.plateau} --errors {output.errors} > {log} 2>&1"
+        " --levels {output.levels} --plateau {output.plateau}"
+        " --quadratic {output.quadratic} --errors {output.errors} > {log} 2>&1"
 
 
 rule cheridito2021_find_roots:

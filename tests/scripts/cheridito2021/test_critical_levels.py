@@ -1,6 +1,7 @@
 """The census of constant functions sees a rule that is wrong."""
 
 import runpy
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -33,3 +34,11 @@ def test_errors_vanish_in_the_middle_of_each_piece():
         error = certify["_error"](UNIT, n)["error"].to_numpy()
         np.testing.assert_allclose(error[:-1], -error[1:], atol=1e-16)
         assert abs(error).max() == pytest.approx(1 / (2 * (n + 1) ** 2), rel=1e-14)
+
+
+@pytest.mark.parametrize("kind", certify["QUADRATIC"])
+def test_each_critical_point_of_squares_is_left_downhill(kind):
+    target = AffineTarget(Fraction(-5, 2), 1, -1, 1)
+    row = certify["_quadratic"](target, kind)
+    assert row["critical"] == row["level_exact"] == row["exact_descent"] == 1
+    assert (row["negative"] == 0) == (kind == "degenerate")

@@ -15,7 +15,7 @@ def test_a_saddle_is_found_from_nearby():
     point = UNIT.critical_point(4)
     theta = np.concatenate([point.w, point.b, point.v, [point.c]]).astype(float)
     starts = theta + 1e-3 * np.random.default_rng(0).standard_normal((10, theta.size))
-    ends = find["_solve"](starts, 4, 100, 1e-13)
+    ends = find["_solve"](UNIT, starts, 4, 100, 1e-13)
     losses = UNIT.loss(find["_network"](ends, 4))
     assert abs(losses - 1 / 7500).max() < 1e-14
     assert abs(UNIT.loss(find["_network"](starts, 4)) - 1 / 7500).min() > 1e-10
@@ -28,4 +28,6 @@ def test_counts_add_up(tmp_path):
     assert (rows["roots"] + rows["unbounded"] + rows["no_root"] == 20).all()
     named = rows["loss 0"] + rows["n = 0"] + rows["n = 2"]
     assert (rows["roots"] >= named).all()
-    assert named.sum() > 10
+    assert named.sum() > 20
+    assert rows["activation"].tolist() == ["ReLU"] * 2 + ["quadratic"] * 2
+    assert (rows["off_the_list_or_above"] == 0).all()
