@@ -146,16 +146,17 @@ def test_released_results_are_those_of_a_commit(runs, tmp_path, monkeypatch):
     monkeypatch.chdir(repository)
     for command in (["init", "-q"], ["config", "user.name", "n"], ["config", "user.email", "e"]):
         subprocess.run(["git", *command], check=True)
-    stale = Path("results/reference/p/tables/old.csv")
+    stale = Path("results/reference/a/p/tables/old.csv")
     stale.parent.mkdir(parents=True)
     stale.write_text("n\n1\n")
     release(runs[0])
     assert not stale.exists()
-    assert Path("results/reference/tier.txt").read_text() == "a\n"
     subprocess.run(["git", "add", "-A"], check=True)
     subprocess.run(["git", "commit", "-qm", "Release"], check=True)
-    with results_of("HEAD") as folder:
+    with results_of("HEAD:a") as folder:
         found = [item for item in compare(folder, runs[0]) if item.file.endswith(".csv")]
     assert {item.level for item in found} == {"bits"}
     with pytest.raises(ValueError, match="v9: neither a folder nor a commit"), results_of("v9"):
+        pass
+    with pytest.raises(ValueError, match="commit with results/reference/quick"), results_of("HEAD"):
         pass

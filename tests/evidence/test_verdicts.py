@@ -152,10 +152,11 @@ def test_ledger_refuses_an_id_twice(tmp_path):
 
 @pytest.mark.parametrize("path", sorted(Path("config/claims").glob("*.yaml")), ids=lambda p: p.stem)
 def test_each_query_of_a_ledger_finds_rows_in_the_released_run(path):
-    verdicts = pd.read_csv(f"results/reference/{path.stem}/verdicts.csv")
-    tier = Path("results/reference/tier.txt").read_text().strip()
     claims = {entry["id"]: entry for entry in load_ledger(path, SCHEMA)}
-    for row in verdicts[verdicts["claim"].isin(list(claims))].to_dict("records"):
-        entry = claims[row["claim"]]
-        measured = "measure" in entry and tier in entry.get("tiers", [tier])
-        assert (row["rows"] > 0) == measured, entry["id"]
+    for released in Path("results/reference").glob(f"*/{path.stem}/verdicts.csv"):
+        tier = released.parts[2]
+        for row in pd.read_csv(released, keep_default_na=False).to_dict("records"):
+            entry = claims.get(row["claim"], {})
+            # A claim may have been rewritten since.
+            if row["table"] and row["table"] == entry.get("measure", {}).get("table"):
+                assert (row["rows"] > 0) == (tier in entry.get("tiers", [tier])), entry["id"]

@@ -123,14 +123,20 @@ def products_of(wildcards):
 
 
 def agreement():
-    """Return one line on how a whole run compares with the released one of its tier, or nothing."""
+    """Return one line on how what was built compares with the released run, or nothing."""
     from landscape.evidence.difference import REFERENCE, compare, summary
 
-    results, tier = Path("results", config["tier"]), REFERENCE / "tier.txt"
-    whole = all((results / paper / f"{paper}.html").is_file() for paper in PAPERS)
-    if not whole or not tier.is_file() or tier.read_text().strip() != config["tier"]:
+    results, reference = Path("results", config["tier"]), REFERENCE / config["tier"]
+    papers = [
+        paper
+        for paper in PAPERS
+        if (results / paper / f"{paper}.html").is_file()
+        and (reference / paper / "verdicts.csv").is_file()
+    ]
+    if not papers:
         return ""
-    return f"Compared with the released run: {summary(compare(REFERENCE, results))}"
+    found = summary(compare(reference, results, papers))
+    return f"Compared with the released run, {', '.join(papers)}: {found}"
 
 
 def sources_of(_):

@@ -54,7 +54,8 @@ def diff(a: Annotated[str, tyro.conf.Positional], b: Annotated[str, tyro.conf.Po
     Parameters
     ----------
     a, b
-        Folders such as results/quick, or commits, which stand for their results/reference.
+        Folders such as results/quick; or commits, which stand for their released quick run, with
+        a colon and a tier (HEAD:paper) for that of another tier.
     """
     with results_of(a) as first, results_of(b) as second:
         found = compare(first, second)
@@ -135,7 +136,7 @@ def archive(
 
 
 def release_results(results: Annotated[Path, tyro.conf.Positional]) -> None:
-    """Make a run the one that others are compared with: copy its numbers to results/reference.
+    """Make a run the one that others are compared with: copy its numbers to results/reference/.
 
     Parameters
     ----------
@@ -143,7 +144,7 @@ def release_results(results: Annotated[Path, tyro.conf.Positional]) -> None:
         A folder such as results/quick.
     """
     release(results)
-    print(f"{REFERENCE} is now {results}")
+    print(f"{REFERENCE / results.name} is now {results}")
 
 
 def _options(configfile: tuple[Path, ...], config: tuple[str, ...]) -> list[str]:

@@ -1,14 +1,14 @@
 """What differs between two runs, and why: tables, figures and verdicts.
 
-A run is a folder such as results/quick or results/reference. Numbers that are not the same bits
-agree if they differ by at most `RELATIVE` of the larger one or by `ABSOLUTE`; the latter is for
-cells that measure a rounding error.
+A run is a folder such as results/quick or results/reference/quick. Numbers that are not the same
+bits agree if they differ by at most `RELATIVE` of the larger one or by `ABSOLUTE`; the latter is
+for cells that measure a rounding error.
 """
 
 import io
 import subprocess
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,31 +55,45 @@ class Difference:
 
 @contextmanager
 def results_of(name: str) -> Iterator[Path]:
-    """Yield the results called `name`: a folder, or the reference results of a commit.
+    """Yield the results called `name`: a folder, or the released run of a commit.
+
+    Parameters
+    ----------
+    name : str
+        A folder; or a commit, followed by a colon and the tier if that is not quick.
 
     Raises
     ------
     InputError
-        If it is neither, or the commit has no reference results.
+        If it is neither, or the commit has no such run.
     """
     folder = Path(name)
     if folder.is_dir():
         yield folder
         return
-    command = ["git", "archive", name, str(REFERENCE)]
+    commit, _, tier = name.partition(":")
+    released = REFERENCE / (tier or "quick")
+    command = ["git", "archive", commit, str(released)]
     packed = subprocess.run(command, capture_output=True, check=False)
     if packed.returncode:
-        raise InputError(f"{name}: neither a folder nor a commit with {REFERENCE}/")
+        raise InputError(f"{name}: neither a folder nor a commit with {released}/")
     with TemporaryDirectory() as place:
         with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as archive:
             archive.extractall(place, filter="data")
-        yield Path(place) / REFERENCE
+        yield Path(place) / released
 
 
-def compare(a: Path, b: Path) -> list[Difference]:
+def compare(a: Path, b: Path, papers: Collection[str] | None = None) -> list[Difference]:
     """Compare all tables, plotted data, figures and verdicts of two runs, in order of their names.
 
     Drawings are compared where both runs have them; the reference results have the data alone.
+
+    Parameters
+    ----------
+    a, b : Path
+        The runs.
+    papers : collection of str, optional
+        The papers to compare; all if not given.
     """
     first, second = made_by(a), made_by(b)
     tables = {
@@ -98,6 +112,8 @@ def compare(a: Path, b: Path) -> list[Difference]:
     }
     found = []
     for file in sorted(tables | drawings | verdicts):
+        if papers is not None and file.split("/")[0] not in papers:
+            continue
         level, words = _compare(a / file, b / file)
         why = () if level == "bits" else tuple(causes(file, first, second))
         found.append(Difference(file, level, words, why))
@@ -202,9 +218,10 @@ def released(results: Path) -> list[Path]:
 
 
 def release(results: Path) -> None:
-    """Copy what a run is compared with to results/reference: tables, data, verdicts, manifests.
+    """Copy what a run is compared with to results/reference/<tier>.
 
-    What `landscape.evidence.reproduce` found goes with them, if it was run.
+    These are tables, plotted data, verdicts and manifests; what `landscape.evidence.reproduce`
+    found goes with them, if it was run.
 
     Raises
     ------
@@ -214,16 +231,15 @@ def release(results: Path) -> None:
     chosen = released(results)
     if not any(path.name == "verdicts.csv" for path in chosen):
         raise InputError(f"{results}: no */verdicts.csv; run snakemake first")
+    reference = REFERENCE / results.name
     kept = set()
     for path in chosen:
-        target = REFERENCE / path.relative_to(results)
+        target = reference / path.relative_to(results)
         with atomic(target) as temporary:
             temporary.write_bytes(path.read_bytes())
         kept.add(target)
-    with atomic(REFERENCE / "tier.txt") as temporary:
-        temporary.write_text(f"{results.name}\n")
-    for path in REFERENCE.rglob("*"):
-        if path.is_file() and path not in kept and path.name != "tier.txt":
+    for path in reference.rglob("*"):
+        if path.is_file() and path not in kept:
             path.unlink()
 
 
