@@ -64,7 +64,7 @@ results.show_claims("levels", "critical", "no-maxima", "saddles")
 #
 # From random networks we look for zeros of the gradient with the exact Hessian, whatever their
 # kind. Searches that get stuck are counted as well. With a quadratic activation, of which more
-# below, the highest level is the only one above 0.
+# below, the highest level is the only one that is not zero.
 
 # %%
 roots = results.table("roots")

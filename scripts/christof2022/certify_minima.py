@@ -17,6 +17,7 @@ from landscape.affine_segment import (
     is_affine_on,
     loss,
     outputs,
+    perturbed,
 )
 from landscape.exact import Numbers, to_fractions
 from landscape.progress import track
@@ -172,21 +173,11 @@ def _changes(
 ) -> np.ndarray:
     """Return the change of the loss under random perturbations of all sizes up to the radius."""
     sizes = radius * 10 ** rng.uniform(-4, 0, perturbations)
-    moved = [
-        (_moved(rng, W.astype(float), sizes), _moved(rng, b.astype(float), sizes))
-        for W, b in member
-    ]
+    moved = perturbed(member, sizes, rng)
     data = X.astype(float), y.astype(float)
     if not is_affine_on(moved, data[0], activation).all():
         raise AssertionError("a network within the proved radius is not affine on the data")
     return loss(moved, *data, activation) - float(loss(member, X, y, activation))
-
-
-def _moved(rng: np.random.Generator, part: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Return a stack of copies of `part`, whose entries move by at most the size of each."""
-    moves = rng.uniform(-1, 1, (len(sizes), *part.shape))
-    moved: np.ndarray = part + moves * sizes.reshape(-1, *[1] * part.ndim)
-    return moved
 
 
 if __name__ == "__main__":

@@ -8,8 +8,11 @@ from pathlib import Path
 import jupytext
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
+from nbformat import NotebookNode
 
+from landscape.errors import InputError
 from landscape.files import atomic
 from landscape.page import page
 
@@ -32,6 +35,11 @@ def build_notebook(
         The paper's tables and figures.
     output
         The executed .ipynb; the self-contained .html is written beside it.
+
+    Raises
+    ------
+    InputError
+        If a cell fails, as where settings leave a table without the rows that the text needs.
     """
     os.environ["RESULTS"] = str(verdicts.parent)
     # Another process executes the cells, and is held to the same inputs.
@@ -42,7 +50,14 @@ def build_notebook(
     for number, cell in enumerate(cells.cells):
         cell.id = f"cell-{number}"
     client = NotebookClient(cells, timeout=600, kernel_name="python3", record_timing=False)
-    client.execute()
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        source = next(cell.source for cell in cells.cells if _failed(cell))
+        raise InputError(
+            f"{notebook}: {error.ename}: {error.evalue}, in the cell that begins "
+            f"`{source.splitlines()[0]}`"
+        ) from None
     with atomic(output) as temporary:
         nbformat.write(cells, temporary)
     exporter = HTMLExporter(
@@ -54,6 +69,10 @@ def build_notebook(
     body, _ = exporter.from_notebook_node(cells)
     with atomic(output.with_suffix(".html")) as temporary:
         temporary.write_text(page(f"{notebook.stem}, {verdicts.parent.parent.name} tier", body))
+
+
+def _failed(cell: NotebookNode) -> bool:
+    return any(output["output_type"] == "error" for output in cell.get("outputs", []))
 
 
 if __name__ == "__main__":

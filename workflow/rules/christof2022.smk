@@ -1,6 +1,6 @@
 # Christof & Kowalczyk 2022, "On the Omnipresence of Spurious Local Minima in Certain Neural Network
 # Training Problems".
-TABLES["christof2022"] = ["minima", "fits", "shifts"]
+TABLES["christof2022"] = ["minima", "fits", "losses", "shifts"]
 FIGURES["christof2022"] = ["fits", "shifts"]
 
 
@@ -47,6 +47,32 @@ rule christof2022_certify_minima:
     shell:
         "python {input.script} {params.options}"
         " --minima {output.minima} --fits {output.fits} > {log} 2>&1"
+
+
+rule christof2022_check_losses:
+    input:
+        **code("christof2022/check_losses"),
+    output:
+        table=report(
+            "<results>/christof2022/tables/losses.csv",
+            caption="../report/christof2022/losses.rst",
+            category="christof2022",
+            subcategory="Statements",
+            labels={"what": "Other losses"},
+        ),
+        printed=multiext("<results>/christof2022/tables/losses", ".tex", ".md"),
+    log:
+        "<logs>/christof2022/check_losses.log",
+    benchmark:
+        "<benchmarks>/christof2022/check_losses.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["christof2022"]["losses"], seed=config["seed"]),
+    message:
+        "Construct such minima for other losses"
+    shell:
+        "python {input.script} {params.options} --table {output.table} > {log} 2>&1"
 
 
 rule christof2022_train_shifts:
