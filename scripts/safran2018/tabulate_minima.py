@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from landscape.spurious import read_searches
-from landscape.statistics import Estimate, mean_interval, share_difference, wilson_interval
+from landscape.statistics import UNKNOWN, mean_interval, share_difference, wilson_interval
 from landscape.tables import write_table
 
 # Percentages of 1000 runs that are spurious and that are verified minima, mean smallest eigenvalue
@@ -74,7 +74,7 @@ def tabulate_minima(
         difference = share_difference(spurious, theirs)
         if n > PUBLISHED_STUDENTS:
             published = (np.nan,) * 5
-            theirs = difference = Estimate(np.nan, np.nan, np.nan, np.nan, 0)
+            theirs = difference = UNKNOWN
         row = {
             "k": k,
             "n": n,

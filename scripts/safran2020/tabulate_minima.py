@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from landscape.errors import InputError
 from landscape.population import gradient, hessian
 from landscape.progress import track
 from landscape.spurious import read_searches
-from landscape.statistics import share_difference, wilson_interval
+from landscape.statistics import UNKNOWN, share_difference, wilson_interval
 from landscape.tables import write_table
 
 # Percentages of 500 runs that are spurious, by k = n: from the result files that the authors
@@ -66,10 +67,11 @@ def tabulate_minima(
         here = found[(found["k"] == k) & found["minimum"]]
         count = int(here["runs"].sum())
         ours = wilson_interval(count, len(group))
-        theirs = wilson_interval(
-            round(PUBLISHED_SHARES.get(k, np.nan) / 100 * PUBLISHED_RUNS), PUBLISHED_RUNS
-        )
-        difference = share_difference(ours, theirs)
+        theirs = difference = UNKNOWN
+        if k in PUBLISHED_SHARES:
+            successes = round(PUBLISHED_SHARES[k] / 100 * PUBLISHED_RUNS)
+            theirs = wilson_interval(successes, PUBLISHED_RUNS)
+            difference = share_difference(ours, theirs)
         share_rows.append(
             {
                 "k": k,
@@ -106,6 +108,10 @@ def tabulate_minima(
                 "published_deficit_largest": high,
                 "norm_sum_share": here["norm_sum"].max() / k**2,
             }
+        )
+    if not rows:
+        raise InputError(
+            f"{classes[0].parent}: no spurious minimum in any run; run more often or for larger k"
         )
     write_table(pd.DataFrame(share_rows), shares, {"loss": ".4f", "published_loss": ".4f"})
     write_table(pd.DataFrame(rows), minima, {"split_gradient": ".0e"})

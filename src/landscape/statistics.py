@@ -26,6 +26,10 @@ class Estimate(NamedTuple):
         }
 
 
+# What there is to say of a number that nobody has measured.
+UNKNOWN = Estimate(np.nan, np.nan, np.nan, np.nan, 0)
+
+
 def mean_interval(sample: ArrayLike, level: float = 0.95) -> Estimate:
     """Return the mean of a sample with Student's interval.
 

@@ -52,14 +52,14 @@ def code(script):
 
 
 def options(section, **more):
-    """Return a section of the config as command-line options, without null and empty entries.
+    """Return a section of the config as command-line options, without null entries.
 
     They are sorted: the order in which files set the keys is no change of parameters.
     """
     words = []
     for name, value in sorted({**section, **more}.items()):
         values = value if isinstance(value, list) else [value]
-        if value is None or values == []:
+        if value is None:
             continue
         flag = f"--{name.replace('_', '-')}"
         if isinstance(value, bool):

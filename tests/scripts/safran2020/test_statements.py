@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from landscape.errors import InputError
 from landscape.population import hessian, polish
 
 table1 = runpy.run_path("scripts/safran2020/check_table1.py")
@@ -47,7 +48,7 @@ def test_a_split_gains_a_descent_at_least_as_steep_as_its_block():
 
 def test_tables_of_a_small_run(tmp_path):
     files = {"runs": [], "classes": []}
-    for k in (7, 8):
+    for k in (5, 7, 8):
         for name, paths in files.items():
             paths.append(tmp_path / f"{name}_k{k}.parquet")
         train(
@@ -65,8 +66,11 @@ def test_tables_of_a_small_run(tmp_path):
     tabulate["tabulate_minima"](**files, **out)
     shares, minima, sums = (pd.read_csv(out[name]) for name in out)
     runs = pd.read_parquet(files["runs"])
-    assert shares["k"].tolist() == [7, 8]
-    assert shares["runs"].tolist() == [10, 30]
+    assert shares["k"].tolist() == [5, 7, 8]
+    assert shares["runs"].tolist() == [30, 10, 30]
+    # Nothing is published of k = 5.
+    assert shares["published_share"].isna().tolist() == [True, False, False]
+    assert shares["difference"].isna().tolist() == [True, False, False]
     assert (
         shares["spurious"].tolist()
         == runs.groupby("k")["class"].apply(lambda labels: (labels >= 0).sum()).tolist()
@@ -74,6 +78,8 @@ def test_tables_of_a_small_run(tmp_path):
     assert sums["runs"].sum() == shares["spurious"].sum()
     assert (minima["deficit_least"] > 0).all()
     assert (minima["split_eigenvalue"] < 0).all()
+    with pytest.raises(InputError, match="no spurious minimum in any run"):
+        tabulate["tabulate_minima"](**{name: paths[:1] for name, paths in files.items()}, **out)
 
 
 def test_statements_at_two_teachers(tmp_path):
