@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from landscape.population import gradient, hessian, loss
@@ -41,3 +42,10 @@ def test_a_run_that_has_not_ended_says_so():
 def test_search_refuses(k, n, runs):
     with pytest.raises(ValueError, match=r"^(students|runs): "):
         search_minima(k, n, runs, np.random.default_rng(0))
+
+
+def test_without_a_spurious_run_the_columns_are_the_same():
+    none, some = (search_minima(k, k, 4, np.random.default_rng(0)).classes for k in (5, 13))
+    assert none.empty
+    assert not some.empty
+    pd.testing.assert_series_equal(none.dtypes, some.dtypes)

@@ -16,6 +16,20 @@ SPURIOUS_LOSS = 1e-3
 # its Hessian is positive by more than rounding (about 1e-14) could make it.
 CRITICAL, POSITIVE = 1e-12, 1e-10
 LAST_TOLERANCE = 1e-9
+# A search may find no class, and its table has the same columns all the same.
+CLASS_COLUMNS = {
+    "k": "int64",
+    "n": "int64",
+    "class": "int64",
+    "runs": "int64",
+    "minimum": "bool",
+    "loss": "float64",
+    "gradient_norm": "float64",
+    "min_eigenvalue": "float64",
+    "max_eigenvalue": "float64",
+    "norm_sum": "float64",
+    "W": "object",
+}
 
 
 class Search(NamedTuple):
@@ -141,7 +155,7 @@ def search_minima(
             "class": labels,
         }
     )
-    return Search(every, pd.DataFrame(rows))
+    return Search(every, pd.DataFrame(rows, columns=list(CLASS_COLUMNS)).astype(CLASS_COLUMNS))
 
 
 def _is_minimum(candidate: MinimumClass) -> bool:
