@@ -197,3 +197,50 @@ def solve_whitened(X: ArrayLike, y: ArrayLike, beta: float) -> tuple[float, tupl
         W.append(root * (X.T @ part) / size)
         a.append(sign * root)
     return value, (np.array(W).reshape(-1, X.shape[1]), np.array(a))
+
+
+def solve_whitened_classes(
+    X: ArrayLike, Y: ArrayLike, beta: float
+) -> tuple[float, tuple[Array, Array]]:
+    """Return the minimum for whitened data and one-hot targets, with an optimal network.
+
+    Minimised is 1/2 |relu(X W^T) A - Y|² + β/2 (|W|² + |A|²), with a row of A for each unit, the
+    case of several outputs (Theorem 15, as recalled; the proof for one-hot targets is ours). With
+    y_k the columns of Y, the minimum is the sum over k of β t - β²/2 if t = |y_k| > β, and t²/2
+    otherwise: V = Σ_k min(1, β/|y_k|) y_k e_k^T has |V^T relu(X u)| <= β for all |u| <= 1, because
+    the columns have disjoint supports, so no network has less than <V, Y> - |V|²/2; and a unit for
+    each class attains it.
+
+    Parameters
+    ----------
+    X : array_like, shape (m, d), m <= d
+        Samples with X X^T = I up to 1e-10.
+    Y : array_like, shape (m, K)
+        A 1 in each row, at the sample's class, and zeros.
+    beta : float
+        Strength of the regulariser, above 0.
+
+    Returns
+    -------
+    value : float
+        The minimum, in closed form.
+    weights : tuple of ndarray, shapes (p, d) and (p, K)
+        W and A of an optimal network, p <= K.
+
+    Raises
+    ------
+    ValueError
+        As for `solve_whitened`, or if Y is not one-hot.
+    """
+    targets = np.asarray(Y, dtype=float)
+    if targets.ndim != 2 or not np.array_equal(targets, targets.round().clip(0, 1)):
+        raise ValueError(f"Y: expected zeros and ones in shape (m, K), got shape {targets.shape}")
+    if not (targets.sum(axis=1) == 1).all():
+        raise ValueError("Y: expected exactly one 1 in each row")
+    value, W, A = 0.0, [], []
+    for column, unit in zip(targets.T, np.eye(targets.shape[1]), strict=True):
+        part, weights = solve_whitened(X, column, beta)
+        value += part
+        W.append(weights[0])
+        A.append(weights[1][:, None] * unit)
+    return value, (np.concatenate(W), np.concatenate(A))
