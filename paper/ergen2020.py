@@ -75,34 +75,6 @@ results.show_table(
 results.show_claims("theorem9", "theorem9-network")
 
 # %% [markdown]
-# With several classes there is a unit for each, and the optimum is again a sum over them. Figure 11
-# and Figure 12 of the paper hold SGD on whitened images against it. We take MNIST; how many pixels
-# became the inputs of the paper was not stated, and it does not matter: whitened samples are
-# orthonormal, so that of the images only the labels are left.
-
-# %%
-images = results.table("whitened_mnist")
-say(
-    "The excess of SGD over the closed form, relative, is "
-    + "; ".join(
-        f"{group['excess'].min():.3f} to {group['excess'].max():.3f} from initial weights of scale "
-        f"{scale:g}"
-        for scale, group in images.groupby("scale")
-    )
-    + f". Of {images['inactive'].sum()} pairs of a unit and a sample that were inactive at the "
-    f"start, {images['woken'].sum()} were active at the end. A unit learns only from samples on "
-    "which it is active, and what it learns from one of them does not move it on another. The "
-    "optimal unit of a class is active on all its samples, and no unit starts like that."
-)
-results.show_table("whitened_mnist", ["scale", "trial", "closed_form", "objective", "excess"])
-results.show_claims(
-    "theorem15",
-    "figures11-12-bound",
-    "figures11-12",
-    "figures11-12-asleep",
-)
-
-# %% [markdown]
 # ## Figure 6: the gap of trained networks
 #
 # The objective of trained networks over the dual optimum, against the width. The paper states the

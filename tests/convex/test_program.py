@@ -17,7 +17,6 @@ from landscape.convex import (
     solve_restricted,
     solve_two_layer,
     solve_whitened,
-    solve_whitened_classes,
     unit_bound,
 )
 from landscape.convex.duality import objective_bound
@@ -250,32 +249,3 @@ def test_bad_networks_and_patterns_are_named():
         solve_two_layer(X, y, 0.1, patterns=np.ones((3, 40)))
     with pytest.raises(ValueError, match=r"^negative: expected booleans of shape \(P, 40\)"):
         solve_restricted(X, y, 0.1, np.ones((3, 40), dtype=bool), np.ones((3, 4), dtype=bool))
-
-
-def test_one_class_is_the_convex_program():
-    X = np.linalg.qr(np.random.default_rng(3).standard_normal((7, 5)))[0].T
-    value, (W, A) = solve_whitened_classes(X, np.ones((5, 1)), 0.3)
-    assert value == pytest.approx(solve_two_layer(X, np.ones(5), 0.3).value, rel=1e-7)
-    assert objective(X, np.ones(5), 0.3, W, A[:, 0]) == pytest.approx(value, rel=1e-12)
-
-
-@pytest.mark.parametrize("beta", [0.2, 1.2, 2.0])
-def test_closed_form_for_classes_is_attained_and_bounded(beta):
-    rng = np.random.default_rng(4)
-    X = np.linalg.qr(rng.standard_normal((9, 6)))[0].T
-    Y = np.eye(3)[[0, 0, 0, 1, 1, 2]]
-    value, (W, A) = solve_whitened_classes(X, Y, beta)
-    residual = np.maximum(X @ W.T, 0) @ A - Y
-    penalty = (W**2).sum() + (A**2).sum()
-    assert ((residual**2).sum() + beta * penalty) / 2 == pytest.approx(value, rel=1e-12)
-    # What the residual pays a unit never exceeds what the unit costs: no network does better.
-    U = rng.standard_normal((20000, 9))
-    U[:1000] = rng.uniform(0, 1, (1000, 6)) @ X
-    U /= np.linalg.norm(U, axis=1, keepdims=True)
-    assert np.linalg.norm(np.maximum(U @ X.T, 0) @ -residual, axis=1).max() <= beta * (1 + 1e-12)
-
-
-@pytest.mark.parametrize("Y", [np.ones((5, 2)), np.full((5, 2), 0.5), np.ones(5)])
-def test_targets_that_are_no_classes_are_refused(Y):
-    with pytest.raises(ValueError, match="Y: expected"):
-        solve_whitened_classes(np.eye(5), Y, 0.1)

@@ -3,7 +3,6 @@ TABLES["ergen2020"] = [
     "figure6",
     "line",
     "whitened",
-    "whitened_mnist",
     "solutions",
     "figure7",
 ]
@@ -44,34 +43,6 @@ rule ergen2020_train_figure6:
         "Train the networks of Figure 6"
     shell:
         "python {input.script} {params.options}" " --table {output.table} > {log} 2>&1"
-
-
-rule ergen2020_train_whitened:
-    input:
-        **code("ergen2020/train_whitened"),
-        data="<resources>/mnist.npz",
-    output:
-        table=report(
-            "<results>/ergen2020/tables/whitened_mnist.csv",
-            caption="../report/ergen2020/whitened_mnist.rst",
-            category="ergen2020",
-            subcategory="Figures",
-            labels={"what": "Figures 11 and 12 on MNIST, as numbers"},
-        ),
-        printed=multiext("<results>/ergen2020/tables/whitened_mnist", ".tex", ".md"),
-    log:
-        "<logs>/ergen2020/train_whitened.log",
-    benchmark:
-        "<benchmarks>/ergen2020/train_whitened.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["ergen2020"]["whitened"], seed=config["seed"]),
-    message:
-        "Train on whitened images with ten classes"
-    shell:
-        "python {input.script} {params.options} --data {input.data}"
-        " --table {output.table} > {log} 2>&1"
 
 
 rule ergen2020_check_duality:

@@ -6,7 +6,6 @@ from landscape.convex.closed_forms import (
     kink_features,
     solve_one_dimensional,
     solve_whitened,
-    solve_whitened_classes,
 )
 from landscape.convex.descent import Networks, gaussian_start, train_networks
 from landscape.convex.duality import lower_bound, objective, unit_bound
@@ -36,7 +35,6 @@ __all__ = [
     "solve_restricted",
     "solve_two_layer",
     "solve_whitened",
-    "solve_whitened_classes",
     "train_networks",
     "unit_bound",
 ]
