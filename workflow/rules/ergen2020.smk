@@ -5,8 +5,10 @@ TABLES["ergen2020"] = [
     "whitened",
     "solutions",
     "figure7",
+    "figure11",
+    "figure11_curves",
 ]
-FIGURES["ergen2020"] = ["figure6", "figure7"]
+FIGURES["ergen2020"] = ["figure6", "figure7", "figure11"]
 
 
 localrules:
@@ -99,6 +101,44 @@ rule ergen2020_check_duality:
         " --solutions {output.solutions} --figure7 {output.figure7} > {log} 2>&1"
 
 
+rule ergen2020_train_figure11:
+    input:
+        **code("ergen2020/train_figure11"),
+        data="<resources>/mnist.npz",
+    output:
+        table=report(
+            "<results>/ergen2020/tables/figure11.csv",
+            caption="../report/ergen2020/figure11.rst",
+            category="ergen2020",
+            subcategory="Figures",
+            labels={"what": "Whitened images"},
+        ),
+        table_printed=multiext("<results>/ergen2020/tables/figure11", ".tex", ".md"),
+        curves=report(
+            "<results>/ergen2020/tables/figure11_curves.csv",
+            caption="../report/ergen2020/figure11_curves.rst",
+            category="ergen2020",
+            subcategory="Figures",
+            labels={"what": "Figure 11 as numbers"},
+        ),
+        curves_printed=multiext(
+            "<results>/ergen2020/tables/figure11_curves", ".tex", ".md"
+        ),
+    log:
+        "<logs>/ergen2020/train_figure11.log",
+    benchmark:
+        "<benchmarks>/ergen2020/train_figure11.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["ergen2020"]["figure11"], seed=config["seed"]),
+    message:
+        "Train networks with ten outputs on whitened images"
+    shell:
+        "python {input.script} --data {input.data} {params.options}"
+        " --table {output.table} --curves {output.curves} > {log} 2>&1"
+
+
 rule ergen2020_plot_figure6:
     input:
         **code("ergen2020/plot_figure6"),
@@ -147,5 +187,31 @@ rule ergen2020_plot_figure7:
         ENVIRONMENT
     message:
         "Draw Figure 7"
+    shell:
+        "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"
+
+
+rule ergen2020_plot_figure11:
+    input:
+        **code("ergen2020/plot_figure11"),
+        table="<results>/ergen2020/tables/figure11_curves.csv",
+    output:
+        svg=report(
+            "<results>/ergen2020/figures/figure11.svg",
+            caption="../report/ergen2020/figure11_curves.rst",
+            category="ergen2020",
+            subcategory="Figures",
+            labels={"what": "Figure 11"},
+        ),
+        others=multiext("<results>/ergen2020/figures/figure11", ".pdf", ".png"),
+        csv="<results>/ergen2020/figures/figure11.csv",
+    log:
+        "<logs>/ergen2020/plot_figure11.log",
+    benchmark:
+        "<benchmarks>/ergen2020/plot_figure11.tsv"
+    conda:
+        ENVIRONMENT
+    message:
+        "Draw Figure 11"
     shell:
         "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"

@@ -16,9 +16,19 @@ from landscape.convex.program import (
     solve_restricted,
     solve_two_layer,
 )
+from landscape.convex.whitened import (
+    Descent,
+    lower_bound_from_start,
+    lower_bound_outputs,
+    objective_outputs,
+    solve_whitened_outputs,
+    train_whitened,
+    whiten_samples,
+)
 
 __all__ = [
     "Certificate",
+    "Descent",
     "Networks",
     "OneDimensionalSolution",
     "Solution",
@@ -28,13 +38,19 @@ __all__ = [
     "gaussian_start",
     "kink_features",
     "lower_bound",
+    "lower_bound_from_start",
+    "lower_bound_outputs",
     "objective",
+    "objective_outputs",
     "sample_patterns",
     "solve_interpolation",
     "solve_one_dimensional",
     "solve_restricted",
     "solve_two_layer",
     "solve_whitened",
+    "solve_whitened_outputs",
     "train_networks",
+    "train_whitened",
     "unit_bound",
+    "whiten_samples",
 ]
