@@ -18,6 +18,7 @@ from landscape.convex.duality import (
     lower,
 )
 from landscape.convex.program import minimise
+from landscape.convex.whitened import solve_whitened_outputs
 from landscape.sphere import Array
 
 
@@ -157,7 +158,7 @@ def solve_whitened(X: ArrayLike, y: ArrayLike, beta: float) -> tuple[float, tupl
 
     Each sign of y is fitted by one unit, or by none if β is large (Theorem 9): with y_+ and y_- the
     positive parts of y and -y, the minimum is the sum over both of β t - β²/2 if t = |y_±| > β,
-    and t²/2 otherwise.
+    and t²/2 otherwise. It is `landscape.convex.whitened.solve_whitened_outputs` with one output.
 
     Parameters
     ----------
@@ -182,18 +183,5 @@ def solve_whitened(X: ArrayLike, y: ArrayLike, beta: float) -> tuple[float, tupl
         positive.
     """
     X, y, beta = check_problem(X, y, beta)
-    error = float(np.abs(X @ X.T - np.eye(len(X))).max())
-    if error > 1e-10:
-        raise ValueError(f"X: expected orthonormal rows, X X^T differs from I by {error:.1e}")
-    value, W, a = 0.0, [], []
-    for sign in (1.0, -1.0):
-        part = np.maximum(sign * y, 0.0)
-        size = float(np.linalg.norm(part))
-        if size <= beta:
-            value += 0.5 * size**2
-            continue
-        value += beta * size - 0.5 * beta**2
-        root = np.sqrt(size - beta)
-        W.append(root * (X.T @ part) / size)
-        a.append(sign * root)
-    return value, (np.array(W).reshape(-1, X.shape[1]), np.array(a))
+    value, (W, A) = solve_whitened_outputs(X, y[:, None], beta)
+    return value, (W, A[:, 0])
