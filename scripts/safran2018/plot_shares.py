@@ -25,6 +25,9 @@ def plot_shares(table: Path, output: Path) -> None:
     use_style()
     columns = ["k", "n", "surplus", "share", "share_low", "share_high", "published_share"]
     shares = pd.read_csv(table)[columns]
+    # Beyond the published k a few runs look for minima to prove, too few for a share.
+    published = shares["published_share"].notna()
+    shares = shares[shares["k"] <= shares.loc[published, "k"].max()]
     figure, axes = plt.subplots(figsize=(5.2, 3.4))
     for index, (surplus, group) in enumerate(shares.groupby("surplus")):
         colour = f"C{index}"
