@@ -144,8 +144,8 @@ say(
     f"Trained networks end {trained['excess'].min():.1%} to {trained['excess'].max():.1%} above "
     f"{optimum['objective']:.4g}, the optimum. Of the objective of no network that is "
     f"{trained['gap_over_nothing'].min():.1g} or more. No number of steps brings these starts to "
-    f"within {trained['start_excess'].min():.1%}: a unit moves at an inactive sample by decay only, so it "
-    "never becomes active there, and for most classes no unit starts active on all samples. "
+    f"within {trained['start_excess'].min():.1%}: a unit moves at an inactive sample by decay only, "
+    "so it never becomes active there, and for most classes no unit starts active on all samples. "
     f"Test errors are {trained['test_error'].min():.1%} to {trained['test_error'].max():.1%}, and "
     f"{optimum['test_error']:.1%} at the optimum."
 )

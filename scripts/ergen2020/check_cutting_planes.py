@@ -1,4 +1,4 @@
-"""Cutting planes against the convex program: do rounds end at its optimum, and how many are there?"""
+"""Cutting planes against the convex program: the value after the last round, and the rounds."""
 
 from landscape.step import run
 
