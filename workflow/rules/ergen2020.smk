@@ -7,6 +7,7 @@ TABLES["ergen2020"] = [
     "figure7",
     "figure11",
     "figure11_curves",
+    "cutting_planes",
 ]
 FIGURES["ergen2020"] = ["figure6", "figure7", "figure11"]
 
@@ -137,6 +138,34 @@ rule ergen2020_train_figure11:
     shell:
         "python {input.script} --data {input.data} {params.options}"
         " --table {output.table} --curves {output.curves} > {log} 2>&1"
+
+
+rule ergen2020_check_cutting_planes:
+    input:
+        **code("ergen2020/check_cutting_planes"),
+    output:
+        table=report(
+            "<results>/ergen2020/tables/cutting_planes.csv",
+            caption="../report/ergen2020/cutting_planes.rst",
+            category="ergen2020",
+            subcategory="Statements",
+            labels={"what": "Cutting planes"},
+        ),
+        table_printed=multiext(
+            "<results>/ergen2020/tables/cutting_planes", ".tex", ".md"
+        ),
+    log:
+        "<logs>/ergen2020/check_cutting_planes.log",
+    benchmark:
+        "<benchmarks>/ergen2020/check_cutting_planes.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["ergen2020"]["cutting_planes"], seed=config["seed"]),
+    message:
+        "Solve the dual by cutting planes"
+    shell:
+        "python {input.script} {params.options}" " --table {output.table} > {log} 2>&1"
 
 
 rule ergen2020_plot_figure6:

@@ -7,6 +7,12 @@ from landscape.convex.closed_forms import (
     solve_one_dimensional,
     solve_whitened,
 )
+from landscape.convex.cutting_planes import (
+    CuttingPlanes,
+    search_kinks,
+    search_patterns,
+    solve_cutting_planes,
+)
 from landscape.convex.descent import Networks, gaussian_start, train_networks
 from landscape.convex.duality import lower_bound, objective, unit_bound
 from landscape.convex.patterns import count_patterns, enumerate_patterns, sample_patterns
@@ -28,6 +34,7 @@ from landscape.convex.whitened import (
 
 __all__ = [
     "Certificate",
+    "CuttingPlanes",
     "Descent",
     "Networks",
     "OneDimensionalSolution",
@@ -43,6 +50,9 @@ __all__ = [
     "objective",
     "objective_outputs",
     "sample_patterns",
+    "search_kinks",
+    "search_patterns",
+    "solve_cutting_planes",
     "solve_interpolation",
     "solve_one_dimensional",
     "solve_restricted",

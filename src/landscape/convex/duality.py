@@ -113,7 +113,7 @@ def unit_bound(X: ArrayLike, v: ArrayLike, patterns: Patterns | None = None) -> 
             S = np.where(D, 1.0, -1.0)
             for target in (v, -v):
                 b = np.where(D, target, 0.0)
-                multipliers = _multipliers(X, target, D)
+                multipliers = cone_multipliers(X, target, D)
                 exact = [[flint.arb(p) + q] for p, q in zip(b, S * multipliers, strict=True)]
                 column = transposed * flint.arb_mat(exact)
                 squares = sum((column[j, 0] ** 2 for j in range(X.shape[1])), flint.arb(0))
@@ -121,10 +121,23 @@ def unit_bound(X: ArrayLike, v: ArrayLike, patterns: Patterns | None = None) -> 
         return largest
 
 
-def _multipliers(X: Array, v: Array, D: NDArray[np.bool_]) -> Array:
+def cone_multipliers(X: Array, v: Array, D: NDArray[np.bool_]) -> Array:
     """Return the λ >= 0 that makes X^T (D v + S λ) shortest, up to rounding.
 
-    The vector is then the projection of X^T D v on the cone.
+    The vector is then the projection of X^T D v on the cone of the pattern.
+
+    Parameters
+    ----------
+    X : ndarray, shape (m, d)
+        Samples.
+    v : ndarray, shape (m,)
+        A direction of the dual problem.
+    D : ndarray of bool, shape (m,)
+        A pattern.
+
+    Returns
+    -------
+    ndarray, shape (m,)
     """
     A = X.T * np.where(D, 1.0, -1.0)
     try:
