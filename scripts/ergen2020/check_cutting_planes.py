@@ -16,6 +16,7 @@ from landscape.convex import (
     solve_one_dimensional,
     solve_two_layer,
 )
+from landscape.errors import InputError
 from landscape.progress import track
 from landscape.seeds import generator
 from landscape.tables import write_table
@@ -44,6 +45,10 @@ def check_cutting_planes(
     table
         The .csv table with a row for each data set and strength.
     """
+    if len(samples) != len(inputs):
+        raise InputError(
+            f"samples, inputs: expected as many of both, got {len(samples)} and {len(inputs)}"
+        )
     rows = []
     for m in track(line_samples, "samples on a line"):
         rng = generator(seed, "ergen2020", "cutting planes", "line", m)

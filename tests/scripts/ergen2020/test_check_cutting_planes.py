@@ -3,6 +3,9 @@
 import runpy
 
 import pandas as pd
+import pytest
+
+from landscape.errors import InputError
 
 step = runpy.run_path("scripts/ergen2020/check_cutting_planes.py")
 
@@ -26,3 +29,8 @@ def test_a_rise_is_seen():
     row = step["_row"]("line, biases", 3, 1, 0.1, 6, found, 3.0)
     assert row["largest_rise"] == 0.25
     assert row["difference"] == 0
+
+
+def test_sizes_come_in_pairs(tmp_path):
+    with pytest.raises(InputError, match="samples, inputs: expected as many of both, got 2 and 1"):
+        step["check_cutting_planes"]([3], [4, 5], [2], [0.1], 0, tmp_path / "table.csv")
