@@ -10,6 +10,7 @@ TABLES["ergen2020"] = [
     "cutting_planes",
     "figure1a",
     "figure1a_curves",
+    "spike_free",
 ]
 FIGURES["ergen2020"] = ["figure6", "figure7", "figure11", "figure1a"]
 
@@ -166,6 +167,32 @@ rule ergen2020_check_cutting_planes:
         options=options(config["ergen2020"]["cutting_planes"], seed=config["seed"]),
     message:
         "Solve the dual by cutting planes"
+    shell:
+        "python {input.script} {params.options}" " --table {output.table} > {log} 2>&1"
+
+
+rule ergen2020_check_spike_free:
+    input:
+        **code("ergen2020/check_spike_free"),
+    output:
+        table=report(
+            "<results>/ergen2020/tables/spike_free.csv",
+            caption="../report/ergen2020/spike_free.rst",
+            category="ergen2020",
+            subcategory="Statements",
+            labels={"what": "Spike-free data"},
+        ),
+        table_printed=multiext("<results>/ergen2020/tables/spike_free", ".tex", ".md"),
+    log:
+        "<logs>/ergen2020/check_spike_free.log",
+    benchmark:
+        "<benchmarks>/ergen2020/check_spike_free.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["ergen2020"]["spike_free"], seed=config["seed"]),
+    message:
+        "Check that two units suffice for spike-free data"
     shell:
         "python {input.script} {params.options}" " --table {output.table} > {log} 2>&1"
 
