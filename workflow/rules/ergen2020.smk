@@ -8,8 +8,11 @@ TABLES["ergen2020"] = [
     "figure11",
     "figure11_curves",
     "cutting_planes",
+    "figure1a",
+    "figure1a_curves",
+    "spike_free",
 ]
-FIGURES["ergen2020"] = ["figure6", "figure7", "figure11"]
+FIGURES["ergen2020"] = ["figure6", "figure7", "figure11", "figure1a"]
 
 
 localrules:
@@ -168,6 +171,69 @@ rule ergen2020_check_cutting_planes:
         "python {input.script} {params.options}" " --table {output.table} > {log} 2>&1"
 
 
+rule ergen2020_check_spike_free:
+    input:
+        **code("ergen2020/check_spike_free"),
+    output:
+        table=report(
+            "<results>/ergen2020/tables/spike_free.csv",
+            caption="../report/ergen2020/spike_free.rst",
+            category="ergen2020",
+            subcategory="Statements",
+            labels={"what": "Spike-free data"},
+        ),
+        table_printed=multiext("<results>/ergen2020/tables/spike_free", ".tex", ".md"),
+    log:
+        "<logs>/ergen2020/check_spike_free.log",
+    benchmark:
+        "<benchmarks>/ergen2020/check_spike_free.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["ergen2020"]["spike_free"], seed=config["seed"]),
+    message:
+        "Check that two units suffice for spike-free data"
+    shell:
+        "python {input.script} {params.options}" " --table {output.table} > {log} 2>&1"
+
+
+rule ergen2020_train_figure1a:
+    input:
+        **code("ergen2020/train_figure1a"),
+    output:
+        table=report(
+            "<results>/ergen2020/tables/figure1a.csv",
+            caption="../report/ergen2020/figure1a.rst",
+            category="ergen2020",
+            subcategory="Figures",
+            labels={"what": "Distance to the spline"},
+        ),
+        table_printed=multiext("<results>/ergen2020/tables/figure1a", ".tex", ".md"),
+        curves=report(
+            "<results>/ergen2020/tables/figure1a_curves.csv",
+            caption="../report/ergen2020/figure1a_curves.rst",
+            category="ergen2020",
+            subcategory="Figures",
+            labels={"what": "Figure 1a as numbers"},
+        ),
+        curves_printed=multiext(
+            "<results>/ergen2020/tables/figure1a_curves", ".tex", ".md"
+        ),
+    log:
+        "<logs>/ergen2020/train_figure1a.log",
+    benchmark:
+        "<benchmarks>/ergen2020/train_figure1a.tsv"
+    conda:
+        ENVIRONMENT
+    params:
+        options=options(config["ergen2020"]["figure1a"], seed=config["seed"]),
+    message:
+        "Train networks on a line from several sizes of weights"
+    shell:
+        "python {input.script} {params.options}"
+        " --table {output.table} --curves {output.curves} > {log} 2>&1"
+
+
 rule ergen2020_plot_figure6:
     input:
         **code("ergen2020/plot_figure6"),
@@ -242,5 +308,31 @@ rule ergen2020_plot_figure11:
         ENVIRONMENT
     message:
         "Draw Figure 11"
+    shell:
+        "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"
+
+
+rule ergen2020_plot_figure1a:
+    input:
+        **code("ergen2020/plot_figure1a"),
+        table="<results>/ergen2020/tables/figure1a_curves.csv",
+    output:
+        svg=report(
+            "<results>/ergen2020/figures/figure1a.svg",
+            caption="../report/ergen2020/figure1a_curves.rst",
+            category="ergen2020",
+            subcategory="Figures",
+            labels={"what": "Figure 1a"},
+        ),
+        others=multiext("<results>/ergen2020/figures/figure1a", ".pdf", ".png"),
+        csv="<results>/ergen2020/figures/figure1a.csv",
+    log:
+        "<logs>/ergen2020/plot_figure1a.log",
+    benchmark:
+        "<benchmarks>/ergen2020/plot_figure1a.tsv"
+    conda:
+        ENVIRONMENT
+    message:
+        "Draw Figure 1a"
     shell:
         "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"
