@@ -169,7 +169,7 @@ def lower_bound_outputs(X: ArrayLike, Y: ArrayLike, beta: float) -> float:
         for column in Y.T.tolist():
             for sign in (1, -1):
                 squared = sum((flint.arb(y) ** 2 for y in column if sign * y > 0), flint.arb(0))
-                # Any multiple s in [0, length / t] of the part is feasible; s t at most t is best.
+                # A part may be cut to any length v up to this; the gain v t - v²/2 grows until t.
                 t = squared.sqrt()
                 v = t.min(length)
                 total += v * t - v * v / 2
