@@ -3,8 +3,7 @@ from snakemake.utils import min_version
 
 min_version("9.27")
 
-# By citation key. A paper is workflow/rules/<key>.smk, scripts/<key>/, config/papers/<key>.yaml,
-# config/claims/<key>.yaml, workflow/schemas/<key>.schema.yaml and paper/<key>.py.
+# By citation key. `python scripts/new_paper.py <key>` writes the files of another one.
 PAPERS = [
     "xie2017",
     "zhou2018",
@@ -19,47 +18,51 @@ PAPERS = [
 ]
 
 
-# config.yaml and the papers' files are the quick tier; --configfile lays another tier over them.
+include: "workflow/rules/common.smk"
+
+
+check_papers()
+
+
 configfile: "config/config.yaml"
 
 
 for paper in PAPERS:
 
-    configfile: f"config/papers/{paper}.yaml"
+    configfile: f"config/{paper}/settings.yaml"
 
 
-include: "workflow/rules/common.smk"
-
-
-check_config(PAPERS)
+check_config()
 
 
 pathvars:
     results=f"results/{config['tier']}",
     logs="<results>/logs",
-    benchmarks="<results>/benchmarks",
 
 
 wildcard_constraints:
     paper="|".join(PAPERS),
 
 
-localrules:
-    all,
-
-
 rule all:
     default_target: True
     input:
         expand("<results>/{paper}/{paper}.html", paper=PAPERS),
+    localrule: True
 
 
+include: "workflow/rules/step.smk"
 include: "workflow/rules/data.smk"
-include: "workflow/rules/paper.smk"
-include: "workflow/rules/benchmarks.smk"
-include: "workflow/rules/audit.smk"
+include: "workflow/rules/benchmark.smk"
 
 
 for paper in PAPERS:
 
     include: f"workflow/rules/{paper}.smk"
+
+
+include: "workflow/rules/report.smk"
+include: "workflow/rules/audit.smk"
+
+
+check_rules()

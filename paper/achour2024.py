@@ -24,7 +24,7 @@
 # products of the other matrices has the smallest possible rank.
 
 # %%
-from landscape.notebook import Results, say
+from replication.show.notebook import Results, say
 
 results = Results("achour2024")
 verdicts = results.table("../verdicts")

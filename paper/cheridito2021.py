@@ -22,7 +22,7 @@
 # derived anew, and the names of the kinds of neurons are as recalled.
 
 # %%
-from landscape.notebook import Results, say
+from replication.show.notebook import Results, say
 
 results = Results("cheridito2021")
 verdicts = results.table("../verdicts")

@@ -25,7 +25,7 @@
 # descent are ours.
 
 # %%
-from landscape.notebook import Results, say
+from replication.show.notebook import Results, say
 
 results = Results("christof2022")
 verdicts = results.table("../verdicts")

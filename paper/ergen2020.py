@@ -21,7 +21,7 @@
 # objective is the same, and is attained.
 
 # %%
-from landscape.notebook import Results, say
+from replication.show.notebook import Results, say
 
 results = Results("ergen2020")
 verdicts = results.table("../verdicts")

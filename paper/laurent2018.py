@@ -23,7 +23,7 @@
 # proofs.
 
 # %%
-from landscape.notebook import Results, say
+from replication.show.notebook import Results, say
 
 results = Results("laurent2018")
 verdicts = results.table("../verdicts")

@@ -18,7 +18,7 @@
 # ends in a local minimum, and the more units there are the more often.
 
 # %%
-from landscape.notebook import Results, say
+from replication.show.notebook import Results, say
 from landscape.spurious import SPURIOUS_LOSS
 
 results = Results("safran2018")

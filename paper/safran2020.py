@@ -17,7 +17,7 @@
 # But the global minima get worse: around them the loss is no longer convex.
 
 # %%
-from landscape.notebook import Results, say
+from replication.show.notebook import Results, say
 
 results = Results("safran2020")
 verdicts = results.table("../verdicts")

@@ -25,7 +25,7 @@
 # Data and settings below are ours.
 
 # %%
-from landscape.notebook import Results, say
+from replication.show.notebook import Results, say
 
 results = Results("wang2020")
 verdicts = results.table("../verdicts")

@@ -22,7 +22,7 @@
 # number on it was read from a table of this run when the page was built.
 
 # %%
-from landscape.notebook import Results, say
+from replication.show.notebook import Results, say
 
 results = Results("xie2017")
 verdicts = results.table("../verdicts")

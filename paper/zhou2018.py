@@ -22,7 +22,7 @@
 # loss is theirs, with a factor of one half.
 
 # %%
-from landscape.notebook import Results, say
+from replication.show.notebook import Results, say
 
 results = Results("zhou2018")
 verdicts = results.table("../verdicts")

@@ -1,3 +1,3 @@
 """Tests compute as the steps do: with pinned threads and code paths."""
 
-import landscape.step  # noqa: F401
+import replication.arithmetic  # noqa: F401

@@ -1,7 +1,7 @@
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 
 def test_the_same_figure_is_the_same_bytes(tmp_path):

@@ -1,6 +1,6 @@
 import pytest
 
-from landscape.files import atomic
+from replication.run import atomic
 
 
 def test_a_whole_file_or_none(tmp_path):

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from landscape import mnist, mnist_sources
-from landscape.errors import InputError
+from replication.errors import InputError
 from landscape.mnist import RawFile
 
 Answer = Callable[[BaseHTTPRequestHandler], None]

@@ -3,7 +3,7 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from landscape.page import fill, page
+from replication.show.page import fill, page
 
 
 def test_a_page_allows_neither_scripts_nor_the_network():

@@ -4,9 +4,9 @@ import sys
 
 SCRIPT = '''"""A step."""
 
-from landscape.step import run
+from replication.run import run
 
-from landscape.errors import InputError
+from replication.errors import InputError
 from landscape.statistics import wilson_interval
 
 

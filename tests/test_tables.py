@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 
-from landscape.tables import write_table
+from replication.run import write_table
 
 
 def test_three_forms_of_one_table(tmp_path):

@@ -1,6 +1,6 @@
 """Certify every kind of critical point of Theorem 7 in exact rational arithmetic."""
 
-from landscape.step import run
+from replication.run import atomic, run, track, write_table
 
 import copy
 from collections.abc import Sequence
@@ -17,10 +17,7 @@ from landscape.certify import (
     exact_critical_point,
     exact_data,
 )
-from landscape.files import atomic
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 
 def certify_points(

@@ -1,6 +1,6 @@
 """Check in exact arithmetic that the loss along the paper's directions is the stated polynomial."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from fractions import Fraction
 from pathlib import Path
@@ -21,9 +21,7 @@ from landscape.certify.linear import Matrix
 from landscape.linear import LinearNetwork
 from landscape.linear.critical_points import mixing
 from landscape.linear.normal_form import generate
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 INPUTS, OUTPUTS, SAMPLES = 3, 3, 5
 # A critical point W, a direction V, and what the coefficients of L(W + t V) - L(W) are to be, by

@@ -1,6 +1,6 @@
 """Check Propositions 2, 8, 10 and 11 and Lemma 16, and what follows from them, on random nets."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,9 +17,7 @@ from landscape.linear.inertia import dense_inertia
 from landscape.linear.network import CRITICAL
 from landscape.linear.normal_form import generate, normal_form
 from landscape.linear.problem import Layers, between, prefixes, suffixes
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 INPUTS, OUTPUTS, SAMPLES = 4, 3, 8
 # Losses are the same below this part of ||Y||^2, weights below this part of themselves.

@@ -1,6 +1,6 @@
 """Check Theorem 7 by census: the kind of random critical points against their Hessians."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from pathlib import Path
 
@@ -11,9 +11,7 @@ from landscape.linear import LinearNetwork
 from landscape.linear.inertia import dense_inertia
 from landscape.linear.normal_form import reconstruct
 from landscape.linear.problem import between, prefixes, product, suffixes
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 KINDS = ("global_minimizer", "strict_saddle", "non_strict_saddle")
 # Below this part of ||Y||^2 two losses are the same.

@@ -1,6 +1,6 @@
 """Integrate gradient flow from small balanced weights and measure how flat its plateaus are."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from itertools import pairwise
 from pathlib import Path
@@ -11,10 +11,8 @@ from scipy import integrate, optimize
 
 from landscape.linear import LinearNetwork
 from landscape.linear.problem import Layers
-from landscape.progress import track
 from landscape.seeds import generator
 from landscape.statistics import log_slope_interval, mean_interval
-from landscape.tables import write_table
 
 # Relative error of a step; the invariant W_{h+1}^T W_{h+1} - W_h W_h^T shows what it amounts to.
 ACCURACY = 1e-6

@@ -1,6 +1,6 @@
 """Draw how flat the plateaus of the balanced flow are, and how long it stays on them."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -8,10 +8,10 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 
-def plot_balanced_flow(table: Path, losses: Path, output: Path) -> None:
+def plot_balanced_flow(table: Path, losses: Path, svg: Path) -> None:
     """Draw the least eigenvalue against the size of the initial weights, and the loss in time.
 
     Parameters
@@ -20,8 +20,8 @@ def plot_balanced_flow(table: Path, losses: Path, output: Path) -> None:
         The .csv table balanced_flow.
     losses
         The .csv table balanced_losses.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     flat, curves = pd.read_csv(table), pd.read_csv(losses)
@@ -55,7 +55,7 @@ def plot_balanced_flow(table: Path, losses: Path, output: Path) -> None:
             curves.assign(panel="right"),
         ]
     )
-    save_figure(figure, plotted, output)
+    save_figure(figure, plotted, svg)
 
 
 if __name__ == "__main__":

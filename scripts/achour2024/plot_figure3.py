@@ -1,6 +1,6 @@
 """Draw Figure 3: the loss of one run from a strict and one from a non-strict saddle."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -8,18 +8,18 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 
-def plot_figure3(table: Path, output: Path) -> None:
+def plot_figure3(table: Path, svg: Path) -> None:
     """Draw the two curves relative to their plateaus.
 
     Parameters
     ----------
     table
         The .csv table figure3.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     curves = pd.read_csv(table)
@@ -34,7 +34,7 @@ def plot_figure3(table: Path, output: Path) -> None:
     axes.set(xlabel="epoch", ylabel=r"$(L - L_{cp})\,/\,(\lambda_3 / 2)$", xscale="log")
     axes.legend(frameon=False, loc="center left")
     sns.despine(figure)
-    save_figure(figure, curves, output)
+    save_figure(figure, curves, svg)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Draw Figure 4: how many epochs pass before the plateau is left."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -8,18 +8,18 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 
-def plot_figure4(table: Path, output: Path) -> None:
+def plot_figure4(table: Path, svg: Path) -> None:
     """Draw the quantiles of the escape epoch for each start and size of minibatch.
 
     Parameters
     ----------
     table
         The .csv table figure4.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     quantiles = pd.read_csv(table)
@@ -52,7 +52,7 @@ def plot_figure4(table: Path, output: Path) -> None:
     axes.invert_yaxis()
     axes.legend(frameon=False, loc="upper right")
     sns.despine(figure)
-    save_figure(figure, quantiles, output)
+    save_figure(figure, quantiles, svg)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Figures 3 and 4 as numbers: loss on the plateau, and epochs until it is left."""
 
-from landscape.step import run
+from replication.run import run, write_table
 
 from pathlib import Path
 
@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from landscape.tables import write_table
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 # Figure 4, digitised to about 9 epochs: the blue histogram, of non-strict starts.
@@ -54,7 +53,7 @@ def tabulate_escapes(escapes: Path, curves: Path, batch: int, table: Path, figur
             for name, end in (("ratio", value), ("ratio_low", ends[0]), ("ratio_high", ends[1])):
                 row[name] = end / compared
             rows.append(row)
-    write_table(pd.DataFrame(rows).replace(np.inf, np.nan), table, {"epoch": ".0f"})
+    write_table(pd.DataFrame(rows).replace(np.inf, np.nan), table)
     write_table(pd.read_parquet(curves), figure3)
 
 

@@ -1,6 +1,6 @@
 """Train from beside a strict and a non-strict saddle until the loss leaves the plateau."""
 
-from landscape.step import run
+from replication.run import atomic, run, track
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +10,6 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from landscape.files import atomic
-from landscape.progress import track
 from landscape.seeds import generator
 
 # Figures 3 and 4, Appendix G: five layers, ten inputs, hidden widths of ten, four outputs; the

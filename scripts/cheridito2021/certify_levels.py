@@ -1,6 +1,6 @@
 """Certify critical points at every level, and the rule for constant functions, exactly."""
 
-from landscape.step import run
+from replication.run import run, write_table
 
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +13,6 @@ from landscape.certify import exact_inertia
 from landscape.interval import AffineTarget, Network
 from landscape.interval_quadratic import QuadraticTarget
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 # How the neurons at the first kink share what it needs; the other kinks have one neuron each.
 SHARES = {
@@ -88,7 +87,6 @@ def certify_levels(
     write_table(
         pd.DataFrame([_case(unit, case, perturbations, radii, seed) for case in CASES]),
         plateau,
-        {"lowest_change": ".2e"},
     )
     write_table(
         pd.DataFrame([_quadratic(target, kind) for target in targets for kind in QUADRATIC]),

@@ -1,6 +1,6 @@
 """Search for zeros of the gradient from random networks, to see which levels of the loss occur."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from pathlib import Path
 
@@ -9,9 +9,7 @@ import pandas as pd
 
 from landscape.interval import AffineTarget, Network
 from landscape.interval_quadratic import QuadraticTarget
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 # The levels up to n = 6 are at least 1e-5 apart.
 TOLERANCE = 1e-8

@@ -1,6 +1,6 @@
 """Draw the error functions at the highest levels, and how often all neurons die."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 
 def plot_figures(
@@ -28,7 +28,7 @@ def plot_figures(
     _plot_widths(pd.read_csv(widths_table), widths_figure)
 
 
-def _plot_errors(errors: pd.DataFrame, output: Path) -> None:
+def _plot_errors(errors: pd.DataFrame, svg: Path) -> None:
     """Draw f minus the target at a critical point of each level, a panel each."""
     errors = errors[errors["n"] <= 6]  # beyond, a panel shows nothing new
     groups = list(errors.groupby("n"))
@@ -41,10 +41,10 @@ def _plot_errors(errors: pd.DataFrame, output: Path) -> None:
         panel.set(title=f"n = {n}: loss {group['level'].iloc[0]}", xlabel="x")
     axes[0].set(ylabel="f(x) - x")
     sns.despine(figure)
-    save_figure(figure, errors, output)
+    save_figure(figure, errors, svg)
 
 
-def _plot_widths(shares: pd.DataFrame, output: Path) -> None:
+def _plot_widths(shares: pd.DataFrame, svg: Path) -> None:
     """Draw the shares of runs that end on the highest level, by width."""
     figure, axes = plt.subplots(figsize=(4.6, 3.2))
     blue, orange, green = sns.color_palette()[:3]
@@ -64,7 +64,7 @@ def _plot_widths(shares: pd.DataFrame, output: Path) -> None:
     axes.set(xlabel="neurons N", ylabel="share of runs", xticks=relu["neurons"])
     axes.legend(frameon=False)
     sns.despine(figure)
-    save_figure(figure, shares, output)
+    save_figure(figure, shares, svg)
 
 
 if __name__ == "__main__":

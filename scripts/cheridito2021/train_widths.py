@@ -1,6 +1,6 @@
 """Train networks of several widths on f(x) = x, and count how often all neurons die."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from pathlib import Path
 
@@ -8,10 +8,8 @@ import numpy as np
 import pandas as pd
 
 from landscape.interval import AffineTarget, Network
-from landscape.progress import track
 from landscape.seeds import generator
 from landscape.statistics import wilson_interval
-from landscape.tables import write_table
 
 # A neuron that rises to no more than this on the interval counts as dead: gradient descent leads
 # kinks to an end of the interval, but never quite there.

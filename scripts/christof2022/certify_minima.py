@@ -1,6 +1,6 @@
 """Construct spurious local minima for several targets and networks, and prove that they are."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from itertools import pairwise, product
 from pathlib import Path
@@ -20,9 +20,7 @@ from landscape.affine_segment import (
     perturbed,
 )
 from landscape.exact import Numbers, to_fractions
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 Stack = list[tuple[np.ndarray, np.ndarray]]
 
@@ -111,7 +109,7 @@ def certify_minima(
                 "spurious_minimum": outputs(members[0], X, activation).astype(float),
                 "better_network": outputs(better, X.astype(float), activation),
             }
-    write_table(pd.DataFrame(rows), minima, {"lowest_change": ".2e"})
+    write_table(pd.DataFrame(rows), minima)
     write_table(pd.DataFrame(fit), fits)
 
 

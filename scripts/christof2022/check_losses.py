@@ -1,6 +1,6 @@
 """The same construction for losses other than the squared error."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from pathlib import Path
 
@@ -17,9 +17,7 @@ from landscape.affine_segment import (
 )
 from landscape.exact import to_fractions
 from landscape.losses import LOSSES, Risk, Targets
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 GRID = to_fractions([range(-10, 11)]) / 10
 X = GRID.astype(float)
@@ -59,7 +57,7 @@ def check_losses(
     """
     pairs = [(name, width) for name in losses for width in hidden]
     rows = [_check(name, width, draws, perturbations, seed) for name, width in track(pairs, "rows")]
-    write_table(pd.DataFrame(rows), table, {"lowest_change": ".2e", "off": ".1e"})
+    write_table(pd.DataFrame(rows), table)
 
 
 def _check(

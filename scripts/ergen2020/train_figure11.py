@@ -1,6 +1,6 @@
 """Figure 11: networks with ten outputs, trained on whitened images of MNIST, and the optimum."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from pathlib import Path
 
@@ -16,9 +16,7 @@ from landscape.convex import (
     train_whitened,
     whiten_samples,
 )
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 DIGITS = 10
 
@@ -105,7 +103,7 @@ def train_figure11(
         rows.append(row("trained", trained.W, trained.A, start))
         history = {"trial": trial, "step": trained.steps, "objective": trained.objectives}
         histories.append(pd.DataFrame(history).assign(closed_form=value))
-    write_table(pd.DataFrame(rows), table, {"excess": ".2g", "above_start_bound": ".2g"})
+    write_table(pd.DataFrame(rows), table)
     write_table(pd.concat(histories, ignore_index=True), curves)
 
 

@@ -1,15 +1,13 @@
 """Figure 1a: distance of trained networks on a line to the linear spline, by first weights."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 # On the first data bends change sign from sample to sample, so that no two can be merged. The
 # second are those of Figure 7, on which two networks are optimal.

@@ -1,6 +1,6 @@
 """Figure 6: the objective of trained networks over the dual optimum, against the width."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +15,7 @@ from landscape.convex import (
     solve_whitened,
     train_networks,
 )
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 # Data on a line with which the paper shows that optima are not unique (Figure 7).
 LINE = np.array([-2.0, -1.0, 0.0, 1.0, 2.0]), np.array([1.0, -1.0, 1.0, 1.0, -1.0])

@@ -1,6 +1,6 @@
 """Check networks narrower than Theorem 1 allows: local minima that are not global, with proofs."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from fractions import Fraction
 from pathlib import Path
@@ -12,10 +12,8 @@ import pandas as pd
 from landscape.certify import certify_bottleneck, certify_bottleneck_minimum
 from landscape.linear.composite import Composite
 from landscape.losses import LOSSES, Risk, random_data
-from landscape.progress import track
 from landscape.seeds import generator
 from landscape.statistics import wilson_interval
-from landscape.tables import write_table
 
 # The losses for which there is a proof in ball arithmetic.
 Certified = Literal["logistic", "exponential"]
@@ -93,7 +91,7 @@ def check_bottleneck(
                 "best": float((abs(ends - 1) <= NEAR).mean()),
             }
         )
-    write_table(pd.DataFrame(rows), threshold, {"curve": ".3e"})
+    write_table(pd.DataFrame(rows), threshold)
 
     rows, counts = [], []
     for name in get_args(Certified):

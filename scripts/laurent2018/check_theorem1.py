@@ -1,19 +1,16 @@
 """Check Theorem 1: seven convex losses, wide and narrow networks, and the convex optimum."""
 
-from landscape.step import run
+from replication.run import atomic, run, track, write_table
 
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from landscape.files import atomic
 from landscape.linear import LinearNetwork
 from landscape.linear.composite import Composite, kernel_move
 from landscape.losses import LOSSES, Risk, random_data
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 # A point with a smaller gradient counts as critical.
 CRITICAL = 1e-8

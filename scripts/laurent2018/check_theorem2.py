@@ -1,6 +1,6 @@
 """Check Theorem 2: two losses without a derivative, and their local minima that are not global."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from fractions import Fraction
 from pathlib import Path
@@ -11,10 +11,8 @@ import pandas as pd
 from scipy.optimize import linprog
 
 from landscape.certify import certified_radius, certify_ball, certify_smoothed
-from landscape.progress import track
 from landscape.seeds import generator
 from landscape.statistics import wilson_interval
-from landscape.tables import write_table
 
 Example = Literal["matrix", "scalar"]
 # The layers W_1 and W_H of the point, and the entry of A whose target is 1; the others' is 0.

@@ -1,6 +1,6 @@
 """Check Theorem 3: move along its family from saddles that are flat to second order."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from pathlib import Path
 
@@ -10,9 +10,7 @@ import pandas as pd
 from landscape.linear import LinearNetwork
 from landscape.linear.composite import Composite, kernel_move
 from landscape.losses import LOSSES, Risk
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 # An excess over the least loss below this part of ||Y||^2 / N counts as none.
 GLOBAL = 1e-9

@@ -1,6 +1,6 @@
 """Draw how far the bad minima of Theorem 2 reach: the least value in a ball against its radius."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -8,18 +8,18 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 
-def plot_balls(table: Path, output: Path) -> None:
+def plot_balls(table: Path, svg: Path) -> None:
     """Draw the least value that is proved and the least that a search found, for each example.
 
     Parameters
     ----------
     table
         The .csv table balls.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     balls = pd.read_csv(table)
@@ -44,7 +44,7 @@ def plot_balls(table: Path, output: Path) -> None:
     axes.set(xlabel="radius of the ball (maximum norm)", ylabel="least loss in the ball")
     axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 0.04))
     sns.despine(figure)
-    save_figure(figure, balls, output)
+    save_figure(figure, balls, svg)
 
 
 if __name__ == "__main__":

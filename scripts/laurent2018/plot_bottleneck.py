@@ -1,6 +1,6 @@
 """Draw the bad minima of networks with one hidden neuron."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -8,10 +8,10 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 
-def plot_bottleneck(threshold: Path, minima: Path, output: Path) -> None:
+def plot_bottleneck(threshold: Path, minima: Path, svg: Path) -> None:
     """Draw the share of descents that are caught against w, and the minima of random data.
 
     Parameters
@@ -20,8 +20,8 @@ def plot_bottleneck(threshold: Path, minima: Path, output: Path) -> None:
         The .csv table threshold.
     minima
         The .csv table minima.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     shares, levels = pd.read_csv(threshold), pd.read_csv(minima)
@@ -56,7 +56,7 @@ def plot_bottleneck(threshold: Path, minima: Path, output: Path) -> None:
             levels[["loss", "draw", "place", "relative", "share"]].assign(panel="right"),
         ]
     )
-    save_figure(figure, plotted, output)
+    save_figure(figure, plotted, svg)
 
 
 if __name__ == "__main__":

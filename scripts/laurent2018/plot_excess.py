@@ -1,6 +1,6 @@
 """Draw how far above the convex optimum networks of every shape end, in every loss."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -8,21 +8,21 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 # Excesses below this, among them those that rounding makes negative, are drawn here.
 FLOOR = 1e-17
 
 
-def plot_excess(table: Path, output: Path) -> None:
+def plot_excess(table: Path, svg: Path) -> None:
     """Draw the least and the largest excess over all starts for each loss and network.
 
     Parameters
     ----------
     table
         The .csv table theorem1.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     table1 = pd.read_csv(table, dtype={"hidden": str})
@@ -48,7 +48,7 @@ def plot_excess(table: Path, output: Path) -> None:
     axes.invert_yaxis()
     axes.legend(frameon=False, loc="upper center", ncols=4, bbox_to_anchor=(0.5, 1.16))
     sns.despine(figure)
-    save_figure(figure, plotted, output)
+    save_figure(figure, plotted, svg)
 
 
 if __name__ == "__main__":

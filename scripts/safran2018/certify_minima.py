@@ -1,6 +1,6 @@
 """Prove in ball arithmetic that what gradient descent found are spurious minima."""
 
-from landscape.step import run
+from replication.run import atomic, run, track
 
 import shutil
 import time
@@ -10,8 +10,6 @@ import numpy as np
 import pandas as pd
 
 from landscape.certify import certify_minimum, verify_certificate
-from landscape.files import atomic
-from landscape.progress import track
 
 COLUMNS = {
     "k": int,

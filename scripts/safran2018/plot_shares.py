@@ -1,6 +1,6 @@
 """Draw the share of runs that miss the global minimum against the number of teachers."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -9,18 +9,18 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.ticker import MaxNLocator
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 
-def plot_shares(table: Path, output: Path) -> None:
+def plot_shares(table: Path, svg: Path) -> None:
     """Draw our shares with Wilson intervals and the published ones, for each n - k.
 
     Parameters
     ----------
     table
         The .csv table table1.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     columns = ["k", "n", "surplus", "share", "share_low", "share_high", "published_share"]
@@ -44,7 +44,7 @@ def plot_shares(table: Path, output: Path) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(frameon=False)
     sns.despine(figure)
-    save_figure(figure, shares, output)
+    save_figure(figure, shares, svg)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The paper's table: how often gradient descent ends in a spurious minimum, and in which."""
 
-from landscape.step import run
+from replication.run import run, write_table
 
 from pathlib import Path
 
@@ -9,7 +9,6 @@ import pandas as pd
 
 from landscape.spurious import read_searches
 from landscape.statistics import UNKNOWN, mean_interval, share_difference, wilson_interval
-from landscape.tables import write_table
 
 # Percentages of 1000 runs that are spurious and that are verified minima, mean smallest eigenvalue
 # and mean objective of these, and number of classes, by (k, n): taken from the result files that
@@ -105,11 +104,10 @@ def tabulate_minima(
                 column = f"{name}_ratio" + ("" if end == "value" else f"_{end}")
                 row[column] = getattr(mean, end) / theirs_mean if mean else np.nan
         rows.append(row)
-    write_table(pd.DataFrame(rows), table, {"min_eigenvalue": ".4f", "loss": ".4f"})
+    write_table(pd.DataFrame(rows), table)
     write_table(
         found.drop(columns="W").astype({"minimum": int}),
         classes_table,
-        {"loss": ".6f", "min_eigenvalue": ".6f", "gradient_norm": ".0e"},
     )
 
 

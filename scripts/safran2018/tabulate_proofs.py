@@ -1,14 +1,12 @@
 """Which classes of minima are proved, one by one and by numbers of teachers and students."""
 
-from landscape.step import run
+from replication.run import InputError, run, write_table
 
 from pathlib import Path
 
 import pandas as pd
 
-from landscape.errors import InputError
 from landscape.spurious import read_searches
-from landscape.tables import write_table
 
 
 def tabulate_proofs(
@@ -39,7 +37,7 @@ def tabulate_proofs(
         raise InputError(
             f"{proofs[0].parent}: no class of minima to certify; run more often or for larger k"
         )
-    write_table(every, table, {"loss_low": ".12f", "loss_high": ".12f", "radius": ".0e"})
+    write_table(every, table)
     counts = []
     pairs = [(k, k + more) for more in surplus for k in teachers] + [(k, k) for k in larger]
     for k, n in sorted(pairs, key=lambda pair: (pair[1] - pair[0], pair[0])):

@@ -1,13 +1,11 @@
 """Gradient descent on the population loss for the pairs (k, n) of one k of the table."""
 
-from landscape.step import run
+from replication.run import atomic, run, track
 
 from pathlib import Path
 
 import pandas as pd
 
-from landscape.files import atomic
-from landscape.progress import track
 from landscape.seeds import generator
 from landscape.spurious import search_minima
 

@@ -1,6 +1,6 @@
 """The Hessian at global minima, without and with a student to spare (Theorems 3, 4, 7 and 9)."""
 
-from landscape.step import run
+from replication.run import run, write_table
 
 from pathlib import Path
 
@@ -9,7 +9,6 @@ import pandas as pd
 
 from landscape.population import gradient, hessian, loss
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 CONSTANT = 0.25 - 1 / (2 * np.pi)
 
@@ -49,7 +48,7 @@ def check_statements(
                 "excess_without_half": 2 * least - CONSTANT,
             }
         )
-    write_table(pd.DataFrame(rows), theorem3, {"excess": ".1e", "distance": ".1e"})
+    write_table(pd.DataFrame(rows), theorem3)
 
     rows = []
     for k in teachers:
@@ -75,7 +74,7 @@ def check_statements(
                     "gradient_by_loss": float((slope**2).sum() / (2 * float(loss(apart, V)))),
                 }
             )
-    write_table(pd.DataFrame(rows), theorem4, {"distance": ".0e"})
+    write_table(pd.DataFrame(rows), theorem4)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Table 1: the least curvature along random displacements of split teachers."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from pathlib import Path
 
@@ -8,9 +8,7 @@ import numpy as np
 import pandas as pd
 
 from landscape.population import gradient
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 # The smallest values of g^T H(W + g) g as printed, Gaussian and adversarial, by (k, m).
 PUBLISHED = {

@@ -1,6 +1,6 @@
 """Draw Figure 1: histograms of the sums of norms at the minima."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -10,20 +10,20 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.ticker import MaxNLocator
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 PANELS = 2
 
 
-def plot_figure1(table: Path, output: Path) -> None:
+def plot_figure1(table: Path, svg: Path) -> None:
     """Draw a histogram of the runs' norm sums for each of the largest numbers of teachers.
 
     Parameters
     ----------
     table
         The .csv table norm_sums.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     minima = pd.read_csv(table)
@@ -38,7 +38,7 @@ def plot_figure1(table: Path, output: Path) -> None:
         axes.set(xlabel="sum of norms $-$ k", ylabel="runs", title=f"k = n = {k}")
         axes.xaxis.set_major_locator(MaxNLocator(4))
     sns.despine(figure)
-    save_figure(figure, plotted, output)
+    save_figure(figure, plotted, svg)
 
 
 if __name__ == "__main__":

@@ -1,18 +1,15 @@
 """Shares of spurious runs, and what the minima have in common."""
 
-from landscape.step import run
+from replication.run import InputError, run, track, write_table
 
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from landscape.errors import InputError
 from landscape.population import gradient, hessian
-from landscape.progress import track
 from landscape.spurious import read_searches
 from landscape.statistics import UNKNOWN, share_difference, wilson_interval
-from landscape.tables import write_table
 
 # Percentages of 500 runs that are spurious, by k = n: from the result files that the authors
 # published, as are the mean losses and the ranges of k - sum |w_i| below.
@@ -113,8 +110,8 @@ def tabulate_minima(
         raise InputError(
             f"{classes[0].parent}: no spurious minimum in any run; run more often or for larger k"
         )
-    write_table(pd.DataFrame(share_rows), shares, {"loss": ".4f", "published_loss": ".4f"})
-    write_table(pd.DataFrame(rows), minima, {"split_gradient": ".0e"})
+    write_table(pd.DataFrame(share_rows), shares)
+    write_table(pd.DataFrame(rows), minima)
     deficits = found[found["minimum"]][["k", "runs", "loss", "norm_sum"]].copy()
     deficits.insert(2, "deficit", deficits["k"] - deficits["norm_sum"])
     write_table(deficits, norm_sums)

@@ -1,10 +1,9 @@
 """Gradient descent with as many students as teachers."""
 
-from landscape.step import run
+from replication.run import atomic, run
 
 from pathlib import Path
 
-from landscape.files import atomic
 from landscape.seeds import generator
 from landscape.spurious import search_minima
 

@@ -1,6 +1,6 @@
 """Hold trained networks against the convex program: optima, stationary points, paths downhill."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +10,7 @@ import numpy as np
 import pandas as pd
 
 from landscape.convex import certify_global, objective, solve_restricted
-from landscape.progress import track
 from landscape.statistics import wilson_interval
-from landscape.tables import write_table
 
 # Relative to the optimum: an objective this near to it counts as reaching it.
 REACHED = 1e-4

@@ -1,6 +1,6 @@
 """Spurious minima that training finds on many small data sets, beside certified global optima."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from itertools import product
 from pathlib import Path
@@ -16,10 +16,8 @@ from landscape.convex import (
     solve_two_layer,
     train_networks,
 )
-from landscape.progress import track
 from landscape.seeds import generator
 from landscape.statistics import wilson_interval
-from landscape.tables import write_table
 
 # Relative to the optimum: ends of training nearer than this to each other, or to it, are one.
 SAME = 1e-3

@@ -1,6 +1,6 @@
 """Draw the objective on the path downhill and on the straight line to the global optimum."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -8,20 +8,20 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 LABELS = {"downhill": "roots of 1 - t and t", "straight": "straight line"}
 
 
-def plot_paths(table: Path, output: Path) -> None:
+def plot_paths(table: Path, svg: Path) -> None:
     """Draw both paths from each end of training.
 
     Parameters
     ----------
     table
         The .csv table paths.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     paths = pd.read_csv(table)
@@ -44,7 +44,7 @@ def plot_paths(table: Path, output: Path) -> None:
         )
     grid[0, -1].legend(frameon=False, loc="upper right")
     sns.despine(figure)
-    save_figure(figure, paths, output)
+    save_figure(figure, paths, svg)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Draw how near trained networks of each width come to the optimum of the convex program."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -8,22 +8,22 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 # Excess below this, relative to the optimum, is drawn at it.
 FLOOR = 1e-8
 SERIES = {"best_excess": "best run", "median_excess": "median run", "worst_excess": "worst run"}
 
 
-def plot_widths(table: Path, output: Path) -> None:
+def plot_widths(table: Path, svg: Path) -> None:
     """Draw the excess over the optimum, and the share of runs that reach it, against the width.
 
     Parameters
     ----------
     table
         The .csv table widths.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     widths = pd.read_csv(table)
@@ -55,7 +55,7 @@ def plot_widths(table: Path, output: Path) -> None:
         below.minorticks_off()
     grid[0, 0].legend(frameon=False, loc="upper right")
     sns.despine(figure)
-    save_figure(figure, widths, output)
+    save_figure(figure, widths, svg)
 
 
 if __name__ == "__main__":

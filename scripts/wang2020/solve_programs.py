@@ -1,6 +1,6 @@
 """Solve the convex programs of small Gaussian problems, with all patterns and with sampled ones."""
 
-from landscape.step import run
+from replication.run import atomic, run, track, write_table
 
 from pathlib import Path
 
@@ -14,11 +14,8 @@ from landscape.convex import (
     sample_patterns,
     solve_two_layer,
 )
-from landscape.files import atomic
-from landscape.progress import track
 from landscape.seeds import generator
 from landscape.statistics import mean_interval
-from landscape.tables import write_table
 
 # A program whose optimum is this near to the true one, relative to it, has all patterns that count.
 EXACT = 1e-6
@@ -94,7 +91,7 @@ def solve_programs(
             }
         )
         sampled += _sampled_programs(X, y, beta, solution, draws, repeats, seed)
-    write_table(pd.DataFrame(rows), table, {"program": ".10f", "network": ".10f"})
+    write_table(pd.DataFrame(rows), table)
     write_table(pd.DataFrame(sampled), patterns)
     with atomic(problems) as temporary:
         np.savez(temporary, allow_pickle=False, **arrays)

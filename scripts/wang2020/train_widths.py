@@ -1,14 +1,12 @@
 """Train networks of many widths on the problems whose convex programs were solved."""
 
-from landscape.step import run
+from replication.run import atomic, run, track
 
 from pathlib import Path
 
 import numpy as np
 
 from landscape.convex.descent import gaussian_start, train_networks
-from landscape.files import atomic
-from landscape.progress import track
 from landscape.seeds import generator
 
 

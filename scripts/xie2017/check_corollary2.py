@@ -1,6 +1,6 @@
 """Check Corollary 2, by which s_m(D)² is of order m when n and d are of order m^β."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from math import ceil
 from pathlib import Path
@@ -9,11 +9,9 @@ import numpy as np
 import pandas as pd
 
 from landscape import sphere
-from landscape.progress import track
 from landscape.relu import extended_feature_gram, smallest_eigenvalue
 from landscape.seeds import generator
 from landscape.statistics import log_slope_interval, mean_interval
-from landscape.tables import write_table
 
 
 def check_corollary2(

@@ -1,6 +1,6 @@
 """Check equations 4 to 7: gradient = D r, ||r|| <= ||gradient|| / s_m(D), L = (m/2) ||r||^2."""
 
-from landscape.step import run
+from replication.run import run, write_table
 
 from pathlib import Path
 
@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from landscape import relu, sphere
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 
 def check_identities(

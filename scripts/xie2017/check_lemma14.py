@@ -1,6 +1,6 @@
 """Check Lemma 14: the gap between test and training loss against its bound."""
 
-from landscape.step import run
+from replication.run import run, write_table
 
 from pathlib import Path
 
@@ -10,7 +10,6 @@ import torch
 
 from landscape import relu, sphere
 from landscape.seeds import generator
-from landscape.tables import write_table
 from landscape.training import Runs, Samples, Settings, initial_weights, train
 
 

@@ -1,6 +1,6 @@
 """Check whether the bound of Lemma 5, or the exact perturbation bound behind it, is positive."""
 
-from landscape.step import run
+from replication.run import InputError, run, track, write_table
 
 from pathlib import Path
 
@@ -10,12 +10,9 @@ from scipy.sparse.linalg import eigsh
 
 from landscape import sphere
 from landscape.diversity import bound_terms, l2_discrepancy_squared, linf_discrepancy_lower_bound
-from landscape.errors import InputError
 from landscape.kernels import feature_kernel, kernel_eigenvalues
-from landscape.progress import track
 from landscape.relu import extended_feature_gram, smallest_eigenvalue
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 
 def check_lemma5(

@@ -1,6 +1,6 @@
 """Check Lemma 6, by which λ_m(G) >= m γ_m / 2, and what its probability is worth."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from itertools import product
 from pathlib import Path
@@ -10,11 +10,9 @@ import pandas as pd
 
 from landscape import sphere
 from landscape.kernels import feature_kernel, kernel_eigenvalues
-from landscape.progress import track
 from landscape.relu import smallest_eigenvalue
 from landscape.seeds import generator
 from landscape.statistics import mean_interval
-from landscape.tables import write_table
 
 
 def check_lemma6(

@@ -1,6 +1,6 @@
 """Check Lemma 9: the discrepancy of random units, its exact expectation and the lemma's bound."""
 
-from landscape.step import run
+from replication.run import InputError, run, track, write_table
 
 from pathlib import Path
 
@@ -9,11 +9,8 @@ import pandas as pd
 
 from landscape import sphere
 from landscape.diversity import expected_l2_discrepancy_squared, l2_discrepancy_squared
-from landscape.errors import InputError
-from landscape.progress import track
 from landscape.seeds import generator
 from landscape.statistics import mean_interval
-from landscape.tables import write_table
 
 
 def check_lemma9(
@@ -73,7 +70,7 @@ def check_lemma9(
                 "constant_needed": np.quantile(values, 1 - delta) / unscaled,
             }
         )
-    write_table(pd.DataFrame(rows), output, {"abs_z": ".2f"})
+    write_table(pd.DataFrame(rows), output)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Check the spectrum of the feature kernel: closed form, quadrature, multiplicity and trace."""
 
-from landscape.step import run
+from replication.run import run, write_table
 
 from itertools import accumulate
 from math import exp, log
@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from landscape.kernels import feature_kernel, kernel_spectrum, zonal_eigenvalue
-from landscape.tables import write_table
 
 
 def check_spectrum(
@@ -75,7 +74,7 @@ def check_spectrum(
             }
         )
     write_table(pd.DataFrame(rows), table)
-    write_table(pd.DataFrame(sums), totals, {"trace": ".6f", "trace_extrapolated": ".6f"})
+    write_table(pd.DataFrame(sums), totals)
 
 
 if __name__ == "__main__":

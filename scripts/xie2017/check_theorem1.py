@@ -1,6 +1,6 @@
 """Check Theorem 1 where it is not asymptotic: s_m(D)² / n tends to λ_m(G) as units are added."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from pathlib import Path
 
@@ -9,11 +9,9 @@ import pandas as pd
 
 from landscape import sphere
 from landscape.kernels import feature_kernel
-from landscape.progress import track
 from landscape.relu import smallest_eigenvalue, smallest_singular_value_squared
 from landscape.seeds import generator
 from landscape.statistics import mean_interval
-from landscape.tables import write_table
 
 
 def check_theorem1(

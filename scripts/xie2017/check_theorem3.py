@@ -1,6 +1,6 @@
 """Check Theorem 3 along training: how much loss remains for a given gradient."""
 
-from landscape.step import run
+from replication.run import InputError, run, write_table
 
 from pathlib import Path
 
@@ -10,9 +10,7 @@ import torch
 
 from landscape import relu, sphere
 from landscape.diversity import l2_discrepancy_squared
-from landscape.errors import InputError
 from landscape.seeds import generator
-from landscape.tables import write_table
 from landscape.training import Runs, Samples, Settings, initial_weights, train
 
 

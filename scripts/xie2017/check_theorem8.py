@@ -1,6 +1,6 @@
 """Check Theorem 8: the closed form of L_2(W)² against random slices, and its constant."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from pathlib import Path
 
@@ -12,9 +12,7 @@ from scipy.integrate import quad
 from landscape import sphere
 from landscape.diversity import l2_discrepancy_squared, minimise_regulariser
 from landscape.kernels import mean_square_slice_kernel, slice_kernel
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 Array = NDArray[np.float64]
 
@@ -124,13 +122,13 @@ def check_theorem8(
             )
     result = pd.DataFrame(rows)
     result["abs_z"] = result["z"].abs()
-    write_table(result, table, {"z": ".2f", "abs_z": ".2f"})
+    write_table(result, table)
 
     closed_forms = [mean_square_slice_kernel(d) for d in constant_dimensions]
     constant = pd.DataFrame({"d": constant_dimensions, "closed_form": closed_forms})
     constant["quadrature"] = [mean_square_by_quadrature(d) for d in constant_dimensions]
     constant["error"] = (constant["closed_form"] - constant["quadrature"]).abs()
-    write_table(constant, constants, {"closed_form": ".10f", "quadrature": ".10f"})
+    write_table(constant, constants)
 
 
 if __name__ == "__main__":

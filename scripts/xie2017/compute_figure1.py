@@ -1,6 +1,6 @@
 """Compute Figure 1: the eigenvalues γ_m of the feature kernel against m, exactly."""
 
-from landscape.step import run
+from replication.run import run, write_table
 
 from pathlib import Path
 
@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from landscape.kernels import kernel_eigenvalues, kernel_spectrum, sphere_area_ratio
-from landscape.tables import write_table
 
 # Figure 1, digitised: log10 of the ordinate for d = 1500, by degree of the spherical harmonics.
 PUBLISHED_DIMENSION = 1500

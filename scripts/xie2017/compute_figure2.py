@@ -1,6 +1,6 @@
 """Compute Figure 2: eigenvalues of Gram matrices beside those of the kernel's operator."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,10 +16,8 @@ from landscape.kernels import (
     harmonic_dimension,
     zonal_eigenvalue,
 )
-from landscape.progress import track
 from landscape.seeds import generator
 from landscape.statistics import mean_interval
-from landscape.tables import write_table
 
 Array = NDArray[np.float64]
 
@@ -131,7 +129,7 @@ def compute_figure2(
                 }
             )
     write_table(pd.concat(points), curve)
-    write_table(pd.DataFrame(drops), steps, {"published_after": ".0f"})
+    write_table(pd.DataFrame(drops), steps)
 
 
 if __name__ == "__main__":

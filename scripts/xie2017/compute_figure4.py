@@ -1,6 +1,6 @@
 """Compute Figure 4: the least singular value of the extended features against the discrepancy."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,9 @@ from landscape.diversity import (
     l2_discrepancy_squared,
     minimise_regulariser,
 )
-from landscape.progress import track
 from landscape.relu import smallest_singular_value_squared
 from landscape.seeds import generator
 from landscape.statistics import mean_interval
-from landscape.tables import write_table
 
 Array = NDArray[np.float64]
 

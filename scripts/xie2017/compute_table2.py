@@ -1,6 +1,6 @@
 """Compute Table 2: least eigenvalues of Gram matrices with uniform and with matching units."""
 
-from landscape.step import run
+from replication.run import atomic, run, track, write_table
 
 from pathlib import Path
 
@@ -9,13 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from landscape import sphere
-from landscape.files import atomic
 from landscape.kernels import feature_kernel
-from landscape.progress import track
 from landscape.relu import extended_feature_gram, smallest_eigenvalue
 from landscape.seeds import generator
 from landscape.statistics import mean_interval
-from landscape.tables import write_table
 
 Array = NDArray[np.float64]
 

@@ -1,6 +1,6 @@
 """Draw Figure 1: the eigenvalues γ_m of the feature kernel against m."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -8,18 +8,18 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 
-def plot_figure1(table: Path, output: Path) -> None:
+def plot_figure1(table: Path, svg: Path) -> None:
     """Draw the exact eigenvalues, the curve as printed, the guide lines and the digitised points.
 
     Parameters
     ----------
     table
         The .csv table figure1.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     points = pd.read_csv(table)
@@ -34,7 +34,7 @@ def plot_figure1(table: Path, output: Path) -> None:
     axes.set(xscale="log", yscale="log", xlabel="index $m$", ylabel=r"eigenvalue $\gamma_m$")
     axes.legend(frameon=False, loc="lower left")
     sns.despine(figure)
-    save_figure(figure, points, output)
+    save_figure(figure, points, svg)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Draw Figure 2: eigenvalues of Gram matrices beside those of the kernel's operator."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -8,10 +8,10 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 
-def plot_figure2(table: Path, steps: Path, output: Path) -> None:
+def plot_figure2(table: Path, steps: Path, svg: Path) -> None:
     """Draw a panel for each kernel, with the steps of the printed figure.
 
     Parameters
@@ -20,8 +20,8 @@ def plot_figure2(table: Path, steps: Path, output: Path) -> None:
         The .csv table figure2.
     steps
         The .csv table figure2_steps.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     points = pd.read_csv(table)
@@ -49,7 +49,7 @@ def plot_figure2(table: Path, steps: Path, output: Path) -> None:
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
     sns.despine(figure)
-    save_figure(figure, points, output)
+    save_figure(figure, points, svg)
 
 
 if __name__ == "__main__":

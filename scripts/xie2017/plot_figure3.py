@@ -1,6 +1,6 @@
 """Draw Figure 3: discrepancy of SGD's solutions against the number of units."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -8,18 +8,18 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 
-def plot_figure3(table: Path, output: Path) -> None:
+def plot_figure3(table: Path, svg: Path) -> None:
     """Draw ours for each initial scale, the digitised points, and random units.
 
     Parameters
     ----------
     table
         The .csv table figure3.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     means = pd.read_csv(table)
@@ -50,7 +50,7 @@ def plot_figure3(table: Path, output: Path) -> None:
     axes.minorticks_off()
     axes.legend(frameon=False, loc="upper right")
     sns.despine(figure)
-    save_figure(figure, means, output)
+    save_figure(figure, means, svg)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Draw Figure 4: the least singular value of the extended features against the discrepancy."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 MARKERS = {
     "random": "o",
@@ -19,7 +19,7 @@ MARKERS = {
 }
 
 
-def plot_figure4(points: Path, groups: Path, output: Path) -> None:
+def plot_figure4(points: Path, groups: Path, svg: Path) -> None:
     """Draw all W's, and beside them the part that the paper shows.
 
     Parameters
@@ -28,8 +28,8 @@ def plot_figure4(points: Path, groups: Path, output: Path) -> None:
         The .csv table figure4.
     groups
         The .csv table figure4_groups.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     table = pd.read_csv(points)
@@ -56,7 +56,7 @@ def plot_figure4(points: Path, groups: Path, output: Path) -> None:
     handles, labels = wide.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
     sns.despine(figure)
-    save_figure(figure, table, output)
+    save_figure(figure, table, svg)
 
 
 def _draw(axes: Axes, table: pd.DataFrame) -> None:

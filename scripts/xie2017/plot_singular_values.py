@@ -1,6 +1,6 @@
 """Draw the least singular value of the extended features against the number of units."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -8,18 +8,18 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 
-def plot_singular_values(table: Path, output: Path) -> None:
+def plot_singular_values(table: Path, svg: Path) -> None:
     """Draw s_m(D)² / n and its limit.
 
     Parameters
     ----------
     table
         The .csv table theorem1.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     means = pd.read_csv(table)
@@ -47,7 +47,7 @@ def plot_singular_values(table: Path, output: Path) -> None:
     )
     axes.legend(frameon=False, loc="lower right")
     sns.despine(figure)
-    save_figure(figure, means, output)
+    save_figure(figure, means, svg)
 
 
 if __name__ == "__main__":

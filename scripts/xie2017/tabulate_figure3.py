@@ -1,6 +1,6 @@
 """Figure 3 as numbers: discrepancy of SGD's solutions against the number of units."""
 
-from landscape.step import run
+from replication.run import run, write_table
 
 from pathlib import Path
 
@@ -9,7 +9,6 @@ import pandas as pd
 
 from landscape.diversity import expected_l2_discrepancy_squared
 from landscape.statistics import log_slope_interval, mean_interval
-from landscape.tables import write_table
 
 # Figure 3, digitised to about 3 %.
 PUBLISHED = {20: 7.25e-3, 40: 3.95e-3, 80: 2.67e-3, 160: 1.31e-3, 320: 6.18e-4, 640: 3.37e-4}

@@ -1,6 +1,6 @@
 """Table 1: errors on synthetic data with and without the regulariser, beside the published ones."""
 
-from landscape.step import run
+from replication.run import run, write_table
 
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from landscape.arms import (
     compare_strengths,
     summarise_arms,
 )
-from landscape.tables import write_table
 
 # Table 1, printed, in units of 1e-5: mean and standard deviation of train and test error.
 PUBLISHED = {

@@ -1,6 +1,6 @@
 """Table 3: errors on MNIST with and without the regulariser, beside the published ones."""
 
-from landscape.step import run
+from replication.run import run, write_table
 
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from landscape.arms import (
     compare_strengths,
     summarise_arms,
 )
-from landscape.tables import write_table
 
 # Table 3 (Section G of the supplement), printed: train and test error in percent, no spread given.
 PUBLISHED = {

@@ -1,6 +1,6 @@
 """Train the networks of Figure 3, whose discrepancy SGD leaves small."""
 
-from landscape.step import run
+from replication.run import atomic, run
 
 from pathlib import Path
 
@@ -9,7 +9,6 @@ import pandas as pd
 import torch
 
 from landscape.diversity import l2_discrepancy_squared
-from landscape.files import atomic
 from landscape.seeds import generator
 from landscape.training import Runs, Settings, Teacher, discrepancies, initial_weights, train
 

@@ -1,6 +1,6 @@
 """Train the students of Table 1: synthetic data of a teacher, with and without the regulariser."""
 
-from landscape.step import run
+from replication.run import atomic, run
 
 import shutil
 from pathlib import Path
@@ -11,7 +11,6 @@ import pandas as pd
 import torch
 
 from landscape import relu, sphere
-from landscape.files import atomic
 from landscape.seeds import generator
 from landscape.training import (
     Runs,

@@ -1,6 +1,6 @@
 """Train the networks of Table 3: MNIST, with and without the regulariser."""
 
-from landscape.step import run
+from replication.run import InputError, atomic, run
 
 import shutil
 from pathlib import Path
@@ -11,8 +11,6 @@ import pandas as pd
 import torch
 
 from landscape import mnist
-from landscape.errors import InputError
-from landscape.files import atomic
 from landscape.training import (
     Runs,
     Samples,

@@ -1,6 +1,6 @@
 """Certify spurious local minima of small ReLU networks in exact fractions."""
 
-from landscape.step import run
+from replication.run import run, write_table
 
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +10,6 @@ import pandas as pd
 
 from landscape.exact import Numbers, to_fractions
 from landscape.relu_cones import certify_in_cone, loss
-from landscape.tables import write_table
 
 
 class Example(NamedTuple):

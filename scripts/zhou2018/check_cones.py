@@ -1,6 +1,6 @@
 """Check the critical points of ReLU networks in activation cones by census."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 import itertools
 from pathlib import Path
@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landscape.progress import track
 from landscape.relu_cones import (
     Cone,
     ConePoint,
@@ -20,7 +19,6 @@ from landscape.relu_cones import (
     squared_radius,
 )
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 # Inputs, units, outputs, samples, and whether targets are positive.
 FAMILIES = {

@@ -1,6 +1,6 @@
 """Check the recursive analytical form of deep critical points by census."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 import itertools
 from collections.abc import Iterator
@@ -13,9 +13,7 @@ from landscape.linear import LinearNetwork
 from landscape.linear.analytical_form import critical_value, is_global, recursive_form
 from landscape.linear.direct import loss_and_gradient, relative_gradient, rises_nearby
 from landscape.linear.prescribed import data_with_spectrum
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 # Inputs, samples, rank of X, positive eigenvalues of Sigma, outputs; then hidden widths, of which
 # a network of depth l takes the first l - 1.

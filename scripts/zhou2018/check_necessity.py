@@ -1,6 +1,6 @@
 """Check that every critical point has the analytical form: solve for some and take them apart."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from pathlib import Path
 
@@ -17,9 +17,7 @@ from landscape.linear.analytical_form import (
 )
 from landscape.linear.direct import loss_and_gradient, relative_gradient
 from landscape.linear.prescribed import data_with_spectrum
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 # Widths, samples, rank of X, positive eigenvalues of Sigma.
 PROBLEMS = {

@@ -1,6 +1,6 @@
 """Check the analytical form of shallow critical points by census, and what it breaks without."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from dataclasses import replace
 from pathlib import Path
@@ -23,9 +23,7 @@ from landscape.linear.analytical_form import (
 )
 from landscape.linear.direct import loss_and_gradient, relative_gradient, rises_nearby
 from landscape.linear.prescribed import data_with_spectrum
-from landscape.progress import track
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 
 class Family(NamedTuple):

@@ -1,6 +1,6 @@
 """Follow exact curves down from saddles: a rotation, a rank raised, and curves of higher order."""
 
-from landscape.step import run
+from replication.run import run, write_table
 
 from collections.abc import Callable
 from functools import partial
@@ -16,7 +16,6 @@ from landscape.linear.classify import Descent
 from landscape.linear.direct import loss_and_gradient
 from landscape.linear.prescribed import data_with_spectrum
 from landscape.seeds import generator
-from landscape.tables import write_table
 
 # t -> the point at t and the loss that is stated there.
 Curve = Callable[[float], tuple[list[np.ndarray], float]]

@@ -1,17 +1,15 @@
 """List every local minimum of one ReLU unit, and see which of them catch gradient descent."""
 
-from landscape.step import run
+from replication.run import run, track, write_table
 
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from landscape.progress import track
 from landscape.relu_cones import UnitMinimum, unit_loss, unit_minima
 from landscape.seeds import generator
 from landscape.statistics import wilson_interval
-from landscape.tables import write_table
 
 # A run has come to a minimum if its angle and its loss, relative to that of a dead unit, agree. It
 # is still moving if a unit turned this far has a loss lower by more than rounding.

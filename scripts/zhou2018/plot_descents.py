@@ -1,6 +1,6 @@
 """Draw the loss along exact curves that leave saddles downhill."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -8,18 +8,18 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import seaborn as sns
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 
-def plot_descents(table: Path, output: Path) -> None:
+def plot_descents(table: Path, svg: Path) -> None:
     """Draw loss and fall of the loss; lines are the stated polynomials, marks the loss itself.
 
     Parameters
     ----------
     table
         The .csv table descents.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     points = pd.read_csv(table)
@@ -39,7 +39,7 @@ def plot_descents(table: Path, output: Path) -> None:
     right.set(xlabel="part of the curve", ylabel="fall of the loss", xscale="log", yscale="log")
     figure.legend(loc="outside lower center", ncols=3, frameon=False)
     sns.despine(figure)
-    save_figure(figure, points, output)
+    save_figure(figure, points, svg)
 
 
 if __name__ == "__main__":

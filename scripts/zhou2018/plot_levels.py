@@ -1,6 +1,6 @@
 """Draw the critical levels of one problem."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -9,18 +9,18 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.colors import BoundaryNorm
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 
-def plot_levels(table: Path, output: Path) -> None:
+def plot_levels(table: Path, svg: Path) -> None:
     """Draw the loss of each critical level over the number of eigenvalues that it uses.
 
     Parameters
     ----------
     table
         The .csv table levels.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     levels = pd.read_csv(table)
@@ -49,7 +49,7 @@ def plot_levels(table: Path, output: Path) -> None:
     bar = figure.colorbar(drawn, ax=axes, label="Morse index", ticks=range(largest + 1))
     bar.minorticks_off()
     sns.despine(figure)
-    save_figure(figure, levels, output)
+    save_figure(figure, levels, svg)
 
 
 if __name__ == "__main__":

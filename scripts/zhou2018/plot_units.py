@@ -1,6 +1,6 @@
 """Draw the landscape of one ReLU unit over directions, and which minima catch gradient descent."""
 
-from landscape.step import run
+from replication.run import run
 
 from pathlib import Path
 
@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 
-from landscape.figures import save_figure, use_style
+from replication.show.figures import save_figure, use_style
 
 COLUMNS = 4
 
 
-def plot_units(profile: Path, minima: Path, output: Path) -> None:
+def plot_units(profile: Path, minima: Path, svg: Path) -> None:
     """Draw the least loss of each data set over the direction of the unit, its minima marked.
 
     Parameters
@@ -23,8 +23,8 @@ def plot_units(profile: Path, minima: Path, output: Path) -> None:
         The .csv table of the least loss over directions.
     minima
         The .csv table of minima; a mark is as large as the share of runs that ends there.
-    output
-        The .csv file of the plotted data; .pdf, .svg and .png are written beside it.
+    svg
+        The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
     curves, marks = pd.read_csv(profile), pd.read_csv(minima)
@@ -63,7 +63,7 @@ def plot_units(profile: Path, minima: Path, output: Path) -> None:
     plotted = pd.concat(
         [curves.assign(what="least loss"), marks.assign(what="minimum")], ignore_index=True
     )
-    save_figure(figure, plotted, output)
+    save_figure(figure, plotted, svg)
 
 
 if __name__ == "__main__":

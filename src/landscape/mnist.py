@@ -20,8 +20,8 @@ import numpy as np
 from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
-from landscape.errors import InputError
-from landscape.files import atomic
+from replication.errors import InputError
+from replication.run import atomic
 
 
 @dataclass(frozen=True)

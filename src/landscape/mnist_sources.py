@@ -18,8 +18,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from landscape.errors import InputError
-from landscape.files import atomic
+from replication.errors import InputError
+from replication.run import atomic
 from landscape.mnist import REGISTRY, RawFile, SourceError, largest_size, read_folder, verified
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from flint import arb_mat, ctx
 
 from landscape import population
 from landscape.certify import certify_minimum, minimum, verify, verify_certificate
-from landscape.errors import InputError
+from replication.errors import InputError
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from landscape.evidence.schema import load_yaml
+from replication.settings import load_yaml
 
 FAULTS = load_yaml(Path("tests/mutation/faults.yaml"))
 

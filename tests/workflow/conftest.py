@@ -37,7 +37,7 @@ def smoke():
 
 def audit(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the audit of the smoke tier in a clone and return what it printed."""
-    command = "from landscape.evidence.command import main; main()"
+    command = "from replication.audit.command import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", command, "check", *SMOKE, *arguments],
         cwd=folder,

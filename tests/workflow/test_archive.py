@@ -16,9 +16,9 @@ import pytest
 import yaml
 from conftest import ROOT, SMOKE
 
-from landscape.evidence.verdicts import judge
-from landscape.evidence.verify import judge as judge_alone
-from landscape.evidence.verify import read_table
+from replication.claims.verdicts import judge
+from replication.audit.verify import judge as judge_alone
+from replication.audit.verify import read_table
 
 TABLE = "results/smoke/achour2024/tables/theorem7.csv"
 VERDICTS = "results/smoke/achour2024/verdicts.csv"
@@ -26,7 +26,7 @@ CRATE = "ro-crate-metadata.json"
 
 
 def pack(output):
-    command = "from landscape.evidence.command import main; main()"
+    command = "from replication.audit.command import main; main()"
     return subprocess.run(
         [sys.executable, "-c", command, "archive", *SMOKE, "--output", str(output)],
         cwd=ROOT,

@@ -10,8 +10,8 @@ from conftest import snakemake
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landscape.errors import InputError
-from landscape.evidence.schema import check, defaults, load_yaml
+from replication.errors import InputError
+from replication.settings import check, defaults, load_yaml
 
 SCHEMAS = Path("workflow/schemas")
 PAPERS = sorted(path.stem for path in Path("config/papers").glob("*.yaml"))

@@ -11,7 +11,7 @@ import time
 import pytest
 from conftest import ROOT, SMOKE, audit, snakemake
 
-from landscape.evidence.manifest import identity, load
+from replication.run.manifest import identity, load
 
 ACHOUR = "results/smoke/achour2024"
 COMMAND = [sys.executable, "-m", "snakemake", "--cores", "2"]

@@ -11,11 +11,9 @@ rule audit:
     conda:
         ENVIRONMENT
     params:
-        options=tier_options(),
-    message:
-        "Hold every file against the manifest of the step that made it"
+        overrides=overrides(),
     shell:
-        "audit check {params.options} 2>&1 | tee {log}"
+        "audit check {params.overrides} 2>&1 | tee {log}"
 
 
 # How far do numbers reproduce? Everything is rebuilt in scratch, once a variant.
@@ -32,11 +30,9 @@ rule reproduce:
         ENVIRONMENT
     threads: 1024  # all that there are
     params:
-        options=tier_options(),
-    message:
-        "Rebuild everything in variants, and compare"
+        overrides=overrides(),
     shell:
-        "audit reproduce {params.options} 2>&1 | tee {log}"
+        "audit reproduce {params.overrides} 2>&1 | tee {log}"
 
 
 # Does every planted fault in the mathematics turn a test red? It is the same for all tiers.
@@ -46,7 +42,7 @@ rule mutations:
         tests=sorted(
             str(path)
             for path in Path("tests").rglob("*.py")
-            if not {"scripts", "workflow"} & set(path.parts)
+            if not {"scripts", "workflow", "replication"} & set(path.parts)
         ),
         faults="tests/mutation/faults.yaml",
     output:
@@ -55,15 +51,11 @@ rule mutations:
         "results/mutations.log",
     conda:
         ENVIRONMENT
-    message:
-        "Plant faults in the mathematics, and see which tests catch them"
     shell:
         "pytest tests/mutation --junitxml {output} > {log} 2>&1"
 
 
 # All evidence of the run in one zip that checks itself: <results>/evidence.zip.
-
-
 rule archive:
     input:
         sources_of,
@@ -77,8 +69,6 @@ rule archive:
     conda:
         ENVIRONMENT
     params:
-        options=tier_options(),
-    message:
-        "Pack the evidence of the {config[tier]} tier into one zip, and verify it"
+        overrides=overrides(),
     shell:
-        "audit archive {params.options} --output {output} > {log} 2>&1"
+        "audit archive {params.overrides} --output {output} > {log} 2>&1"

@@ -1,166 +1,100 @@
 # Cheridito, Jentzen & Rossmannek 2021, "Landscape Analysis for Shallow Neural Networks: Complete
 # Classification of Critical Points for Affine Target Functions".
-TABLES["cheridito2021"] = [
-    "levels",
-    "plateau",
-    "quadratic",
-    "errors",
-    "roots",
-    "widths",
-]
-FIGURES["cheridito2021"] = ["errors", "widths"]
 
 
-localrules:
-    cheridito2021,
-
-
-rule cheridito2021:
-    input:
-        "<results>/cheridito2021/verdicts.html",
-        "<results>/cheridito2021/cheridito2021.html",
-
-
-rule cheridito2021_certify_levels:
+use rule step as cheridito2021_certify_levels with:
     input:
         **code("cheridito2021/certify_levels"),
     output:
-        levels=report(
-            "<results>/cheridito2021/tables/levels.csv",
-            caption="../report/cheridito2021/levels.rst",
-            category="cheridito2021",
-            subcategory="Statements",
-            labels={"what": "Critical levels in exact fractions"},
+        levels=table(
+            "cheridito2021/levels",
+            "Critical levels in exact fractions",
+            "A critical point at every level, in exact fractions: its loss, whether the loss "
+            "equals the formula and the gradient is zero, the inertia of the Hessian as exact "
+            "integers, and the kind. Target alpha x + beta on the interval; n is the number of "
+            "kinks of the function.",
         ),
-        levels_printed=multiext("<results>/cheridito2021/tables/levels", ".tex", ".md"),
-        plateau=report(
-            "<results>/cheridito2021/tables/plateau.csv",
-            caption="../report/cheridito2021/plateau.rst",
-            category="cheridito2021",
-            subcategory="Statements",
-            labels={"what": "Constant functions: minimum or saddle"},
+        plateau=table(
+            "cheridito2021/plateau",
+            "Constant functions: minimum or saddle",
+            "Networks whose function is constant, one for each kind of neuron that a critical "
+            "point can have there (names as recalled; the text of the paper was not available): "
+            "what the rule says, how many random perturbations lower the loss, and whether a "
+            "stated direction lowers it, in exact arithmetic, at three distances down to a "
+            "billionth.",
         ),
-        plateau_printed=multiext(
-            "<results>/cheridito2021/tables/plateau", ".tex", ".md"
+        quadratic=table(
+            "cheridito2021/quadratic",
+            "Quadratic activation: every type of critical point",
+            "Critical points of networks with a quadratic activation that are no global minima, "
+            "one of each type and target: loss and Hessian's inertia in exact arithmetic, and "
+            "whether an exact step lowers the loss.",
         ),
-        quadratic=report(
-            "<results>/cheridito2021/tables/quadratic.csv",
-            caption="../report/cheridito2021/quadratic.rst",
-            category="cheridito2021",
-            subcategory="Statements",
-            labels={"what": "Quadratic activation: every type of critical point"},
+        errors=table(
+            "cheridito2021/errors",
+            "Error functions as numbers",
+            "The error f(x) - x at a critical point of each level on [0, 1]. The n kinks cut the "
+            "interval into equal parts, and the error is a straight line through zero in the "
+            "middle of each.",
         ),
-        quadratic_printed=multiext(
-            "<results>/cheridito2021/tables/quadratic", ".tex", ".md"
-        ),
-        errors=report(
-            "<results>/cheridito2021/tables/errors.csv",
-            caption="../report/cheridito2021/errors.rst",
-            category="cheridito2021",
-            subcategory="Figures",
-            labels={"what": "Error functions as numbers"},
-        ),
-        errors_printed=multiext("<results>/cheridito2021/tables/errors", ".tex", ".md"),
     log:
         "<logs>/cheridito2021/certify_levels.log",
-    benchmark:
-        "<benchmarks>/cheridito2021/certify_levels.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["cheridito2021"]["levels"], seed=config["seed"]),
-    message:
-        "Certify the critical levels in exact fractions"
-    shell:
-        "python {input.script} {params.options}"
-        " --levels {output.levels} --plateau {output.plateau}"
-        " --quadratic {output.quadratic} --errors {output.errors} > {log} 2>&1"
 
 
-rule cheridito2021_find_roots:
+use rule step as cheridito2021_find_roots with:
     input:
         **code("cheridito2021/find_roots"),
     output:
-        roots=report(
-            "<results>/cheridito2021/tables/roots.csv",
-            caption="../report/cheridito2021/roots.rst",
-            category="cheridito2021",
-            subcategory="Statements",
-            labels={"what": "Levels at zeros of the gradient"},
+        table=table(
+            "cheridito2021/roots",
+            "Levels at zeros of the gradient",
+            "Zeros of the gradient found from random networks with the exact Hessian, by level of "
+            "the loss: none lies off the list. Searches that reach no zero are counted too.",
         ),
-        roots_printed=multiext("<results>/cheridito2021/tables/roots", ".tex", ".md"),
     log:
         "<logs>/cheridito2021/find_roots.log",
-    benchmark:
-        "<benchmarks>/cheridito2021/find_roots.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["cheridito2021"]["roots"], seed=config["seed"]),
-    message:
-        "Search for zeros of the gradient"
-    shell:
-        "python {input.script} {params.options}" " --table {output.roots} > {log} 2>&1"
 
 
-rule cheridito2021_train_widths:
+use rule step as cheridito2021_train_widths with:
     input:
         **code("cheridito2021/train_widths"),
     output:
-        widths=report(
-            "<results>/cheridito2021/tables/widths.csv",
-            caption="../report/cheridito2021/widths.rst",
-            category="cheridito2021",
-            subcategory="Statements",
-            labels={"what": "Runs with all neurons dead"},
+        table=table(
+            "cheridito2021/widths",
+            "Runs with all neurons dead",
+            "Gradient descent on the exact loss for the target x on [0, 1]: runs that end at the "
+            "level 1/12, runs whose neurons are all dead at the end and at the start, with 95 % "
+            "intervals of Wilson. A kink at an end belongs to a neuron that was led there and is "
+            "active no more. Ours; the paper is not known to train networks.",
         ),
-        widths_printed=multiext("<results>/cheridito2021/tables/widths", ".tex", ".md"),
     log:
         "<logs>/cheridito2021/train_widths.log",
-    benchmark:
-        "<benchmarks>/cheridito2021/train_widths.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["cheridito2021"]["widths"], seed=config["seed"]),
-    message:
-        "Train networks of several widths"
-    shell:
-        "python {input.script} {params.options}" " --table {output.widths} > {log} 2>&1"
 
 
-rule cheridito2021_plot_figures:
+use rule step as cheridito2021_plot_figures with:
     input:
         **code("cheridito2021/plot_figures"),
-        errors="<results>/cheridito2021/tables/errors.csv",
-        widths="<results>/cheridito2021/tables/widths.csv",
+        errors_table="<results>/cheridito2021/tables/errors.csv",
+        widths_table="<results>/cheridito2021/tables/widths.csv",
     output:
-        errors=report(
-            "<results>/cheridito2021/figures/errors.svg",
-            caption="../report/cheridito2021/errors.rst",
-            category="cheridito2021",
-            subcategory="Figures",
-            labels={"what": "Error functions"},
+        errors=figure(
+            "cheridito2021/errors",
+            "Error functions",
+            "The error f(x) - x at a critical point of each level on [0, 1]. The n kinks cut the "
+            "interval into equal parts, and the error is a straight line through zero in the "
+            "middle of each.",
         ),
         errors_others=multiext("<results>/cheridito2021/figures/errors", ".pdf", ".png"),
-        errors_csv="<results>/cheridito2021/figures/errors.csv",
-        widths=report(
-            "<results>/cheridito2021/figures/widths.svg",
-            caption="../report/cheridito2021/widths.rst",
-            category="cheridito2021",
-            subcategory="Figures",
-            labels={"what": "Runs with all neurons dead"},
+        errors_figure="<results>/cheridito2021/figures/errors.csv",
+        widths=figure(
+            "cheridito2021/widths",
+            "Runs with all neurons dead",
+            "Gradient descent on the exact loss for the target x on [0, 1]: runs that end at the "
+            "level 1/12, runs whose neurons are all dead at the end and at the start, with 95 % "
+            "intervals of Wilson. A kink at an end belongs to a neuron that was led there and is "
+            "active no more. Ours; the paper is not known to train networks.",
         ),
         widths_others=multiext("<results>/cheridito2021/figures/widths", ".pdf", ".png"),
-        widths_csv="<results>/cheridito2021/figures/widths.csv",
+        widths_figure="<results>/cheridito2021/figures/widths.csv",
     log:
         "<logs>/cheridito2021/plot_figures.log",
-    benchmark:
-        "<benchmarks>/cheridito2021/plot_figures.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw the figures of cheridito2021"
-    shell:
-        "python {input.script} --errors-table {input.errors} --widths-table {input.widths}"
-        " --errors-figure {output.errors_csv} --widths-figure {output.widths_csv} > {log} 2>&1"

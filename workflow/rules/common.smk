@@ -1,130 +1,186 @@
+# What rule files use. A paper's own file names the inputs, outputs and labels of its steps.
 import os
 import shlex
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
-from landscape.errors import InputError
-from landscape.evidence.ledger import load_ledger, tables_needed
-from landscape.evidence.closure import closure
-from landscape.evidence.schema import check, load_yaml
+from replication.claims.ledger import tables_needed
+from replication.errors import InputError
+from replication.run.code import closure
+from replication.settings import load_yaml
+from replication.workflow import (
+    check_files,
+    check_rule,
+    check_source,
+    command_line,
+    resolve,
+)
 
-# Steps import the library from this tree, the one whose files are their inputs.
+# Steps import this tree, the one whose files are their inputs, with the Python that runs Snakemake.
 shell.prefix(
-    f"set -euo pipefail; export PYTHONPATH={shlex.quote(str(Path(workflow.basedir) / 'src'))}; "
+    f"set -euo pipefail; export PATH={shlex.quote(os.path.dirname(sys.executable))}:$PATH"
+    f" PYTHONPATH={shlex.quote(str(Path(workflow.basedir) / 'src'))}; "
 )
 
 ENVIRONMENT = f"{workflow.basedir}/environment.yml"
 
+# Folders of steps that belong to no paper; config/config.yaml has their settings.
+SHARED = ["data", "benchmark"]
 
-def source_of(key):
-    """Say which file or option had the last word on a key of the config."""
-    options = [("--config", dict(workflow.config_settings.config))]
-    files = [*workflow.config_settings.configfiles[::-1], *workflow.configfiles[::-1]]
-    for name, content in [*options, *((file, load_yaml(Path(file))) for file in files)]:
-        for part in key:
-            if isinstance(content, dict) and part not in content:
-                break
-            content = content[part] if isinstance(content, (dict, list)) else None
-        else:
-            return os.path.relpath(name) if name != "--config" else name
-    return "config/config.yaml"
-
-
-def check_config(papers):
-    """Stop with one line, before any job runs, if the config does not fit its schema."""
-    schema = load_yaml(Path(workflow.basedir) / "workflow/schemas/config.schema.yaml")
-    for paper in papers:
-        schema["properties"][paper] = load_yaml(
-            Path(workflow.basedir) / f"workflow/schemas/{paper}.schema.yaml"
-        )
-    try:
-        check(config, schema, source_of)
-    except InputError as error:
-        sys.exit(f"error: {error}")
-
-
-def code(script):
-    """Return a step's script and the library modules it imports, as named inputs of its rule."""
-    path = f"scripts/{script}.py"
-    return {"script": path, "library": [str(module) for module in closure(Path(path))]}
-
-
-def options(section, **more):
-    """Return a section of the config as command-line options, without null entries.
-
-    They are sorted: the order in which files set the keys is no change of parameters.
-    """
-    words = []
-    for name, value in sorted({**section, **more}.items()):
-        values = value if isinstance(value, list) else [value]
-        if value is None:
-            continue
-        flag = f"--{name.replace('_', '-')}"
-        if isinstance(value, bool):
-            words.append(flag if value else flag.replace("--", "--no-", 1))
-        else:
-            words.extend([flag, *map(str, values)])
-    return shlex.join(words)
-
-
-def tier_options():
-    """Return the options of this call of snakemake that choose the tier and override settings."""
-    files = workflow.config_settings.configfiles
-    values = [f"{k}={v}" for k, v in workflow.config_settings.config.items()]
-    return shlex.join(
-        [
-            *(
-                ["--configfile", *(os.path.relpath(file) for file in files)]
-                if files
-                else []
-            ),
-            *(["--config", *values] if values else []),
-        ]
-    )
-
-
-# What each paper rebuilds, by citation key; its rule file fills them in.
+# Label and caption of what each paper rebuilds, by key and name, as its rules declare them.
 TABLES = {}
 FIGURES = {}
 
 
-def ledger_of(paper):
-    """Return the claims of a paper; a broken ledger stops here with one line."""
+@contextmanager
+def one_line():
+    """End Snakemake with the one line of an error that is meant to be read."""
     try:
-        return load_ledger(
-            Path(f"config/claims/{paper}.yaml"),
-            Path("workflow/schemas/claims.schema.yaml"),
-        )
+        yield
     except InputError as error:
         sys.exit(f"error: {error}")
 
 
-def tables_of(wildcards):
-    """Return the tables that a paper's claims are measured on."""
-    names = tables_needed(ledger_of(wildcards.paper))
-    return collect(
-        "<results>/{paper}/tables/{name}.csv", paper=wildcards.paper, name=names
+def code(step):
+    """Return a step's script and the modules it imports, as named inputs of its rule."""
+    path = f"scripts/{step}.py"
+    return {"script": path, "library": [str(module) for module in closure(Path(path))]}
+
+
+def table(name, label, caption=""):
+    """Declare the table <key>/<name>: an output that is printed, shown and reported."""
+    return reported(TABLES, name, "tables", ".csv", label, caption)
+
+
+def figure(name, label, caption=""):
+    """Declare the figure <key>/<name>: three drawings that are shown and reported, and its data."""
+    svg = reported(FIGURES, name, "figures", ".svg", label, caption)
+    return [svg, *multiext(svg.removesuffix(".svg"), ".pdf", ".png", ".csv")]
+
+
+def reported(registry, name, kind, suffix, label, caption):
+    """Return a file that the report shows, and remember its label and caption."""
+    paper, stem = name.split("/")
+    registry.setdefault(paper, {})[stem] = (label, caption)
+    # The template of captions sees a rule's files and the config, nothing else.
+    config.setdefault("captions", {})[f"{paper}/{kind}/{stem}{suffix}"] = caption
+    return report(
+        f"<results>/{paper}/{kind}/{stem}{suffix}",
+        caption="../report/caption.rst",
+        category=paper,
+        subcategory=kind.capitalize(),
+        labels={"what": label},
     )
 
 
+def options(**more):
+    """Return the function of a rule's files that gives the options of its step.
+
+    Inputs, outputs and wildcards are the options of their names; the rest are `more`, or the
+    settings of the step.
+    """
+
+    def words(wildcards, input, output):
+        files = {
+            **dict(wildcards.items()),
+            **dict(input.items()),
+            **dict(output.items()),
+        }
+        script = Path(input.script)
+        return command_line(script, {**settings_of(script), **more, **files})
+
+    words.more = more
+    return words
+
+
+def settings_of(script):
+    """Return the settings of a step, the root seed among them."""
+    return {
+        "seed": config["seed"],
+        **config.get(script.parent.name, {}).get(script.stem, {}),
+    }
+
+
+def overrides():
+    """Return the options of this call of snakemake that choose the tier and override settings."""
+    files = [os.path.relpath(file) for file in workflow.config_settings.configfiles]
+    values = [f"{key}={value}" for key, value in workflow.config_settings.config.items()]
+    words = (["--configfile", *files] if files else []) + (["--config", *values] if values else [])
+    return shlex.join(words)
+
+
+def check_papers():
+    """Stop with one line if files of a paper are missing."""
+    with one_line():
+        check_files(PAPERS)
+
+
+def check_config():
+    """Stop with one line, before any job runs, if a setting does not fit the step that it is for."""
+    folders = [*PAPERS, *SHARED]
+    own = ["config/config.yaml", *(f"config/{paper}/settings.yaml" for paper in PAPERS)]
+    given = [os.path.relpath(file) for file in workflow.config_settings.configfiles]
+    with one_line():
+        for source in [*own, *given]:
+            check_source(source, load_yaml(Path(source)) or {}, folders)
+        check_source("--config", workflow.config_settings.config, folders)
+        resolve(config, folders)
+
+
+def check_rules():
+    """Stop with one line, before any job runs, if a rule does not fit the step that it runs."""
+    with one_line():
+        for rule in workflow.rules:
+            if "script" in rule.input.keys():
+                script = Path(rule.input.script)
+                check_rule(
+                    f"{os.path.relpath(rule.snakefile)}: rule {rule.name}",
+                    script,
+                    {*rule.input.keys(), *rule.output.keys()} - {"script", "library"},
+                    {*rule.wildcard_names, *rule.params.options.more},
+                    settings_of(script),
+                )
+
+
+def contents_of(paper):
+    """Return name, label and caption of each table and figure of a paper, as lists."""
+    shown = [
+        (f"{kind}/{name}", label, caption)
+        for kind, registry in (("tables", TABLES), ("figures", FIGURES))
+        for name, (label, caption) in registry.get(paper, {}).items()
+    ]
+    names, labels, captions = map(list, zip(*shown))
+    return {"names": names, "labels": labels, "captions": captions}
+
+
 def products_of(wildcards):
-    """Return every table and figure of a paper."""
+    """Return every table, printed too, and every figure of a paper."""
     paper = wildcards.paper
     return [
         *collect(
-            "<results>/{paper}/tables/{name}.csv", paper=paper, name=TABLES[paper]
+            "<results>/{paper}/tables/{name}.{suffix}",
+            paper=paper,
+            name=TABLES[paper],
+            suffix=["csv", "md"],
         ),
-        *collect(
-            "<results>/{paper}/figures/{name}.svg", paper=paper, name=FIGURES[paper]
-        ),
+        *collect("<results>/{paper}/figures/{name}.svg", paper=paper, name=FIGURES[paper]),
     ]
+
+
+def tables_judged(wildcards):
+    """Return the tables that a paper's claims are measured on; a broken ledger stops here."""
+    paper = wildcards.paper
+    with one_line():
+        names = tables_needed(Path(f"config/{paper}/claims.yaml"))
+    return collect("<results>/{paper}/tables/{name}.csv", paper=paper, name=names)
 
 
 def agreement():
     """Return one line on how what was built compares with the released run, or nothing."""
-    from landscape.evidence.difference import REFERENCE, compare, summary
+    from replication.audit.difference import REFERENCE, compare, summary
 
     results, reference = Path("results", config["tier"]), REFERENCE / config["tier"]
     papers = [
@@ -141,6 +197,6 @@ def agreement():
 
 def sources_of(_):
     """Return the code and settings that the archive of evidence holds."""
-    from landscape.evidence.archive import sources
+    from replication.audit.archive import sources
 
     return sources()

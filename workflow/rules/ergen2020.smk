@@ -1,338 +1,189 @@
 # Ergen & Pilanci 2021, "Convex Geometry and Duality of Over-parameterized Neural Networks".
-TABLES["ergen2020"] = [
-    "figure6",
-    "line",
-    "whitened",
-    "solutions",
-    "figure7",
-    "figure11",
-    "figure11_curves",
-    "cutting_planes",
-    "figure1a",
-    "figure1a_curves",
-    "spike_free",
-]
-FIGURES["ergen2020"] = ["figure6", "figure7", "figure11", "figure1a"]
 
 
-localrules:
-    ergen2020,
-
-
-rule ergen2020:
-    input:
-        "<results>/ergen2020/verdicts.html",
-        "<results>/ergen2020/ergen2020.html",
-
-
-rule ergen2020_train_figure6:
+use rule step as ergen2020_train_figure6 with:
     input:
         **code("ergen2020/train_figure6"),
     output:
-        table=report(
-            "<results>/ergen2020/tables/figure6.csv",
-            caption="../report/ergen2020/figure6.rst",
-            category="ergen2020",
-            subcategory="Figures",
-            labels={"what": "Figure 6 as numbers"},
+        table=table(
+            "ergen2020/figure6",
+            "Figure 6 as numbers",
+            "Figure 6: objectives of networks trained by Adam over the proved dual optimum, "
+            "relative to half of the squared norm of y, against the width. Closed: runs with a "
+            "gap of at most 1e-3. Data on a line and of rank one have free biases of units and "
+            "output; whitened data have none.",
         ),
-        table_printed=multiext("<results>/ergen2020/tables/figure6", ".tex", ".md"),
     log:
         "<logs>/ergen2020/train_figure6.log",
-    benchmark:
-        "<benchmarks>/ergen2020/train_figure6.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["ergen2020"]["figure6"], seed=config["seed"]),
-    message:
-        "Train the networks of Figure 6"
-    shell:
-        "python {input.script} {params.options}" " --table {output.table} > {log} 2>&1"
 
 
-rule ergen2020_check_duality:
+use rule step as ergen2020_check_duality with:
     input:
         **code("ergen2020/check_duality"),
     output:
-        line=report(
-            "<results>/ergen2020/tables/line.csv",
-            caption="../report/ergen2020/line.rst",
-            category="ergen2020",
-            subcategory="Statements",
-            labels={"what": "Kinks at data"},
+        line=table(
+            "ergen2020/line",
+            "Kinks at data",
+            "Data on a line: the optimum of the lasso over units with kinks at data, the lower "
+            "bound that its dual proves for all networks, and the gain from units that bend "
+            "elsewhere, too.",
         ),
-        line_printed=multiext("<results>/ergen2020/tables/line", ".tex", ".md"),
-        whitened=report(
-            "<results>/ergen2020/tables/whitened.csv",
-            caption="../report/ergen2020/whitened.rst",
-            category="ergen2020",
-            subcategory="Statements",
-            labels={"what": "Whitened data"},
+        whitened=table(
+            "ergen2020/whitened",
+            "Whitened data",
+            "Whitened data: the closed form beside the convex program over all patterns, and the "
+            "gap that is proved for the network of the closed form.",
         ),
-        whitened_printed=multiext("<results>/ergen2020/tables/whitened", ".tex", ".md"),
-        solutions=report(
-            "<results>/ergen2020/tables/solutions.csv",
-            caption="../report/ergen2020/solutions.rst",
-            category="ergen2020",
-            subcategory="Statements",
-            labels={"what": "Two optimal networks"},
+        solutions=table(
+            "ergen2020/solutions",
+            "Two optimal networks",
+            "Data of Figure 7: two networks with the same objective, that of the dual, which "
+            "agree on the data and differ between them.",
         ),
-        solutions_printed=multiext(
-            "<results>/ergen2020/tables/solutions", ".tex", ".md"
+        figure7=table(
+            "ergen2020/figure7",
+            "Figure 7 as numbers",
+            "Figure 7: two optimal networks on the same data, one with kinks at data only, one "
+            "with a single kink between two samples.",
         ),
-        figure7=report(
-            "<results>/ergen2020/tables/figure7.csv",
-            caption="../report/ergen2020/figure7.rst",
-            category="ergen2020",
-            subcategory="Figures",
-            labels={"what": "Figure 7 as numbers"},
-        ),
-        figure7_printed=multiext("<results>/ergen2020/tables/figure7", ".tex", ".md"),
     log:
         "<logs>/ergen2020/check_duality.log",
-    benchmark:
-        "<benchmarks>/ergen2020/check_duality.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["ergen2020"]["duality"], seed=config["seed"]),
-    message:
-        "Check closed forms on a line and for whitened data"
-    shell:
-        "python {input.script} {params.options}"
-        " --line {output.line} --whitened {output.whitened}"
-        " --solutions {output.solutions} --figure7 {output.figure7} > {log} 2>&1"
 
 
-rule ergen2020_train_figure11:
+use rule step as ergen2020_train_figure11 with:
     input:
         **code("ergen2020/train_figure11"),
         data="<resources>/mnist.npz",
     output:
-        table=report(
-            "<results>/ergen2020/tables/figure11.csv",
-            caption="../report/ergen2020/figure11.rst",
-            category="ergen2020",
-            subcategory="Figures",
-            labels={"what": "Whitened images"},
+        table=table(
+            "ergen2020/figure11",
+            "Whitened images",
+            "Whitened images of MNIST with ten outputs: the network of the closed form beside "
+            "networks trained by gradient descent, their excess over the proved bound, the bound "
+            "that the start of each imposes, and the error on test images, which go through the "
+            "same whitening map.",
         ),
-        table_printed=multiext("<results>/ergen2020/tables/figure11", ".tex", ".md"),
-        curves=report(
-            "<results>/ergen2020/tables/figure11_curves.csv",
-            caption="../report/ergen2020/figure11_curves.rst",
-            category="ergen2020",
-            subcategory="Figures",
-            labels={"what": "Figure 11 as numbers"},
-        ),
-        curves_printed=multiext(
-            "<results>/ergen2020/tables/figure11_curves", ".tex", ".md"
+        curves=table(
+            "ergen2020/figure11_curves",
+            "Figure 11 as numbers",
+            "Figure 11: objectives during training on whitened images of MNIST, and the optimum "
+            "in closed form.",
         ),
     log:
         "<logs>/ergen2020/train_figure11.log",
-    benchmark:
-        "<benchmarks>/ergen2020/train_figure11.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["ergen2020"]["figure11"], seed=config["seed"]),
-    message:
-        "Train networks with ten outputs on whitened images"
-    shell:
-        "python {input.script} --data {input.data} {params.options}"
-        " --table {output.table} --curves {output.curves} > {log} 2>&1"
 
 
-rule ergen2020_check_cutting_planes:
+use rule step as ergen2020_check_cutting_planes with:
     input:
         **code("ergen2020/check_cutting_planes"),
     output:
-        table=report(
-            "<results>/ergen2020/tables/cutting_planes.csv",
-            caption="../report/ergen2020/cutting_planes.rst",
-            category="ergen2020",
-            subcategory="Statements",
-            labels={"what": "Cutting planes"},
-        ),
-        table_printed=multiext(
-            "<results>/ergen2020/tables/cutting_planes", ".tex", ".md"
+        table=table(
+            "ergen2020/cutting_planes",
+            "Cutting planes",
+            "Cutting planes on Gaussian data: the number of rounds until no unit violates its "
+            "constraint, the value of the first and the last round, and the optimum of the convex "
+            "program.",
         ),
     log:
         "<logs>/ergen2020/check_cutting_planes.log",
-    benchmark:
-        "<benchmarks>/ergen2020/check_cutting_planes.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["ergen2020"]["cutting_planes"], seed=config["seed"]),
-    message:
-        "Solve the dual by cutting planes"
-    shell:
-        "python {input.script} {params.options}" " --table {output.table} > {log} 2>&1"
 
 
-rule ergen2020_check_spike_free:
+use rule step as ergen2020_check_spike_free with:
     input:
         **code("ergen2020/check_spike_free"),
     output:
-        table=report(
-            "<results>/ergen2020/tables/spike_free.csv",
-            caption="../report/ergen2020/spike_free.rst",
-            category="ergen2020",
-            subcategory="Statements",
-            labels={"what": "Spike-free data"},
+        table=table(
+            "ergen2020/spike_free",
+            "Spike-free data",
+            "Spike-free data and others: the longest w with X w nearest to the activations of a "
+            "unit of length one, the largest distance between these, and the optimum with two "
+            "units that are active on all samples, one of each sign, beside the optimum of the "
+            "convex program.",
         ),
-        table_printed=multiext("<results>/ergen2020/tables/spike_free", ".tex", ".md"),
     log:
         "<logs>/ergen2020/check_spike_free.log",
-    benchmark:
-        "<benchmarks>/ergen2020/check_spike_free.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["ergen2020"]["spike_free"], seed=config["seed"]),
-    message:
-        "Check that two units suffice for spike-free data"
-    shell:
-        "python {input.script} {params.options}" " --table {output.table} > {log} 2>&1"
 
 
-rule ergen2020_train_figure1a:
+use rule step as ergen2020_train_figure1a with:
     input:
         **code("ergen2020/train_figure1a"),
     output:
-        table=report(
-            "<results>/ergen2020/tables/figure1a.csv",
-            caption="../report/ergen2020/figure1a.rst",
-            category="ergen2020",
-            subcategory="Figures",
-            labels={"what": "Distance to the spline"},
+        table=table(
+            "ergen2020/figure1a",
+            "Distance to the spline",
+            "Networks of one input trained without a regulariser, by the size of their first "
+            "weights: how many fit the data, and the largest distance to the linear spline "
+            "between the samples, over the range of the labels.",
         ),
-        table_printed=multiext("<results>/ergen2020/tables/figure1a", ".tex", ".md"),
-        curves=report(
-            "<results>/ergen2020/tables/figure1a_curves.csv",
-            caption="../report/ergen2020/figure1a_curves.rst",
-            category="ergen2020",
-            subcategory="Figures",
-            labels={"what": "Figure 1a as numbers"},
-        ),
-        curves_printed=multiext(
-            "<results>/ergen2020/tables/figure1a_curves", ".tex", ".md"
+        curves=table(
+            "ergen2020/figure1a_curves",
+            "Figure 1a as numbers",
+            "Figure 1a: networks trained from first weights of several sizes, and the linear "
+            "spline. Left: data on which bends change sign from sample to sample. Right: the data "
+            "of Figure 7, on which two networks are optimal.",
         ),
     log:
         "<logs>/ergen2020/train_figure1a.log",
-    benchmark:
-        "<benchmarks>/ergen2020/train_figure1a.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["ergen2020"]["figure1a"], seed=config["seed"]),
-    message:
-        "Train networks on a line from several sizes of weights"
-    shell:
-        "python {input.script} {params.options}"
-        " --table {output.table} --curves {output.curves} > {log} 2>&1"
 
 
-rule ergen2020_plot_figure6:
+use rule step as ergen2020_plot_figure6 with:
     input:
         **code("ergen2020/plot_figure6"),
         table="<results>/ergen2020/tables/figure6.csv",
     output:
-        svg=report(
-            "<results>/ergen2020/figures/figure6.svg",
-            caption="../report/ergen2020/figure6.rst",
-            category="ergen2020",
-            subcategory="Figures",
-            labels={"what": "Figure 6"},
+        svg=figure(
+            "ergen2020/figure6",
+            "Figure 6",
+            "Figure 6: objectives of networks trained by Adam over the proved dual optimum, "
+            "relative to half of the squared norm of y, against the width. Closed: runs with a "
+            "gap of at most 1e-3. Data on a line and of rank one have free biases of units and "
+            "output; whitened data have none.",
         ),
-        others=multiext("<results>/ergen2020/figures/figure6", ".pdf", ".png"),
-        csv="<results>/ergen2020/figures/figure6.csv",
     log:
         "<logs>/ergen2020/plot_figure6.log",
-    benchmark:
-        "<benchmarks>/ergen2020/plot_figure6.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw Figure 6"
-    shell:
-        "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"
 
 
-rule ergen2020_plot_figure7:
+use rule step as ergen2020_plot_figure7 with:
     input:
         **code("ergen2020/plot_figure7"),
         table="<results>/ergen2020/tables/figure7.csv",
     output:
-        svg=report(
-            "<results>/ergen2020/figures/figure7.svg",
-            caption="../report/ergen2020/figure7.rst",
-            category="ergen2020",
-            subcategory="Figures",
-            labels={"what": "Figure 7"},
+        svg=figure(
+            "ergen2020/figure7",
+            "Figure 7",
+            "Figure 7: two optimal networks on the same data, one with kinks at data only, one "
+            "with a single kink between two samples.",
         ),
-        others=multiext("<results>/ergen2020/figures/figure7", ".pdf", ".png"),
-        csv="<results>/ergen2020/figures/figure7.csv",
     log:
         "<logs>/ergen2020/plot_figure7.log",
-    benchmark:
-        "<benchmarks>/ergen2020/plot_figure7.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw Figure 7"
-    shell:
-        "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"
 
 
-rule ergen2020_plot_figure11:
+use rule step as ergen2020_plot_figure11 with:
     input:
         **code("ergen2020/plot_figure11"),
         table="<results>/ergen2020/tables/figure11_curves.csv",
     output:
-        svg=report(
-            "<results>/ergen2020/figures/figure11.svg",
-            caption="../report/ergen2020/figure11_curves.rst",
-            category="ergen2020",
-            subcategory="Figures",
-            labels={"what": "Figure 11"},
+        svg=figure(
+            "ergen2020/figure11",
+            "Figure 11",
+            "Figure 11: objectives during training on whitened images of MNIST, and the optimum "
+            "in closed form.",
         ),
-        others=multiext("<results>/ergen2020/figures/figure11", ".pdf", ".png"),
-        csv="<results>/ergen2020/figures/figure11.csv",
     log:
         "<logs>/ergen2020/plot_figure11.log",
-    benchmark:
-        "<benchmarks>/ergen2020/plot_figure11.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw Figure 11"
-    shell:
-        "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"
 
 
-rule ergen2020_plot_figure1a:
+use rule step as ergen2020_plot_figure1a with:
     input:
         **code("ergen2020/plot_figure1a"),
         table="<results>/ergen2020/tables/figure1a_curves.csv",
     output:
-        svg=report(
-            "<results>/ergen2020/figures/figure1a.svg",
-            caption="../report/ergen2020/figure1a_curves.rst",
-            category="ergen2020",
-            subcategory="Figures",
-            labels={"what": "Figure 1a"},
+        svg=figure(
+            "ergen2020/figure1a",
+            "Figure 1a",
+            "Figure 1a: networks trained from first weights of several sizes, and the linear "
+            "spline. Left: data on which bends change sign from sample to sample. Right: the data "
+            "of Figure 7, on which two networks are optimal.",
         ),
-        others=multiext("<results>/ergen2020/figures/figure1a", ".pdf", ".png"),
-        csv="<results>/ergen2020/figures/figure1a.csv",
     log:
         "<logs>/ergen2020/plot_figure1a.log",
-    benchmark:
-        "<benchmarks>/ergen2020/plot_figure1a.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw Figure 1a"
-    shell:
-        "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"

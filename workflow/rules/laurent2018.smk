@@ -1,261 +1,159 @@
 # Laurent & von Brecht 2018, "Deep Linear Networks with Arbitrary Loss: All Local Minima Are Global".
-TABLES["laurent2018"] = [
-    "theorem1",
-    "origin",
-    "balls",
-    "smoothed",
-    "descents",
-    "theorem3",
-    "threshold",
-    "minima",
-    "bottleneck",
-]
-FIGURES["laurent2018"] = ["excess", "balls", "bottleneck"]
 
 
-localrules:
-    laurent2018,
-
-
-rule laurent2018:
-    input:
-        "<results>/laurent2018/verdicts.html",
-        "<results>/laurent2018/laurent2018.html",
-
-
-rule laurent2018_check_theorem1:
+use rule step as laurent2018_check_theorem1 with:
     input:
         **code("laurent2018/check_theorem1"),
     output:
         runs="<results>/laurent2018/data/theorem1.parquet",
-        table=report(
-            "<results>/laurent2018/tables/theorem1.csv",
-            caption="../report/laurent2018/theorem1.rst",
-            category="laurent2018",
-            subcategory="Statements",
-            labels={"what": "Theorem 1: seven losses"},
+        table=table(
+            "laurent2018/theorem1",
+            "Theorem 1: seven losses",
+            "Seven convex losses, networks that meet the width condition of Theorem 1 and "
+            "networks that do not, over random data and starts. The excess is the loss at the end "
+            "of training minus that of the best linear predictor; suboptimal counts ends with a "
+            "vanishing gradient, no negative Hessian eigenvalue and an excess above 1e-8. The "
+            "slope is the norm of the gradient of f at the product of all layers (Theorem 3). The "
+            "known error, for the square loss, is the distance from the least loss of a linear "
+            "predictor of bounded rank.",
         ),
-        table_printed=multiext("<results>/laurent2018/tables/theorem1", ".tex", ".md"),
-        origin=report(
-            "<results>/laurent2018/tables/origin.csv",
-            caption="../report/laurent2018/origin.rst",
-            category="laurent2018",
-            subcategory="Statements",
-            labels={"what": "The point W = 0"},
+        origin=table(
+            "laurent2018/origin",
+            "The point W = 0",
+            "The point W = 0, critical in every network, where the gradient of f (the slope) does "
+            "not vanish: its Hessian eigenvalues, and the change of the loss and the gradient "
+            "after a move along the family of Theorem 3.",
         ),
-        origin_printed=multiext("<results>/laurent2018/tables/origin", ".tex", ".md"),
     log:
         "<logs>/laurent2018/check_theorem1.log",
-    benchmark:
-        "<benchmarks>/laurent2018/check_theorem1.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["laurent2018"]["theorem1"], seed=config["seed"]),
-    message:
-        "Train in seven convex losses, and compare with the convex optimum"
-    shell:
-        "python {input.script} {params.options} --runs {output.runs}"
-        " --table {output.table} --origin {output.origin} > {log} 2>&1"
 
 
-rule laurent2018_check_theorem2:
+use rule step as laurent2018_check_theorem2 with:
     input:
         **code("laurent2018/check_theorem2"),
     output:
-        balls=report(
-            "<results>/laurent2018/tables/balls.csv",
-            caption="../report/laurent2018/balls.rst",
-            category="laurent2018",
-            subcategory="Statements",
-            labels={"what": "Theorem 2: exact balls"},
+        balls=table(
+            "laurent2018/balls",
+            "Theorem 2: exact balls",
+            "Three examples of ours. Matrix and scalar are losses that are convex and Lipschitz "
+            "but not differentiable; saddle is a smooth loss that is not convex. Proved is a "
+            "lower bound on the loss in a ball about the local minimum, by polynomial identities "
+            "in exact arithmetic; attained is the exact loss at a rational point of the ball; "
+            "certified says that they are equal. Searched is the least loss that alternating "
+            "linear programs found.",
         ),
-        balls_printed=multiext("<results>/laurent2018/tables/balls", ".tex", ".md"),
-        smoothed=report(
-            "<results>/laurent2018/tables/smoothed.csv",
-            caption="../report/laurent2018/smoothed.rst",
-            category="laurent2018",
-            subcategory="Statements",
-            labels={"what": "Theorem 2: smoothed"},
+        smoothed=table(
+            "laurent2018/smoothed",
+            "Theorem 2: smoothed",
+            "The two examples without a derivative after smoothing the absolute value: the least "
+            "eigenvalue of the Hessian at the point, its formula, and whether both, and the "
+            "inertia, are proved in rational arithmetic.",
         ),
-        smoothed_printed=multiext(
-            "<results>/laurent2018/tables/smoothed", ".tex", ".md"
-        ),
-        descents=report(
-            "<results>/laurent2018/tables/descents.csv",
-            caption="../report/laurent2018/descents.rst",
-            category="laurent2018",
-            subcategory="Statements",
-            labels={"what": "Theorem 2: descents"},
-        ),
-        descents_printed=multiext(
-            "<results>/laurent2018/tables/descents", ".tex", ".md"
+        descents=table(
+            "laurent2018/descents",
+            "Theorem 2: descents",
+            "Where descents end from beside the point and from Gaussian starts, with the absolute "
+            "value (subgradients, falling steps) and with its smoothed form, with 95 % Wilson "
+            "intervals. Caught means at the value of the point; best means at the global minimum. "
+            "The certified radius is that of a ball in which the loss is proved to be nowhere "
+            "below that of the point.",
         ),
     log:
         "<logs>/laurent2018/check_theorem2.log",
-    benchmark:
-        "<benchmarks>/laurent2018/check_theorem2.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["laurent2018"]["theorem2"], seed=config["seed"]),
-    message:
-        "Certify local minima of losses without a derivative"
-    shell:
-        "python {input.script} {params.options} --balls {output.balls}"
-        " --smoothed {output.smoothed} --descents {output.descents} > {log} 2>&1"
 
 
-rule laurent2018_check_theorem3:
+use rule step as laurent2018_check_theorem3 with:
     input:
         **code("laurent2018/check_theorem3"),
     output:
-        table=report(
-            "<results>/laurent2018/tables/theorem3.csv",
-            caption="../report/laurent2018/theorem3.rst",
-            category="laurent2018",
-            subcategory="Statements",
-            labels={"what": "Theorem 3: moves"},
+        table=table(
+            "laurent2018/theorem3",
+            "Theorem 3: moves",
+            "Non-strict saddles of networks that meet the width condition, moved along the family "
+            "of the proof of Theorem 3: relative change of the loss, gradient before and after, "
+            "descents from the unmoved and the moved points, and the moves after which the least "
+            "loss is reached.",
         ),
-        table_printed=multiext("<results>/laurent2018/tables/theorem3", ".tex", ".md"),
     log:
         "<logs>/laurent2018/check_theorem3.log",
-    benchmark:
-        "<benchmarks>/laurent2018/check_theorem3.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["laurent2018"]["theorem3"], seed=config["seed"]),
-    message:
-        "Move out of flat saddles"
-    shell:
-        "python {input.script} {params.options} --table {output.table} > {log} 2>&1"
 
 
-rule laurent2018_check_bottleneck:
+use rule step as laurent2018_check_bottleneck with:
     input:
         **code("laurent2018/check_bottleneck"),
     output:
-        threshold=report(
-            "<results>/laurent2018/tables/threshold.csv",
-            caption="../report/laurent2018/threshold.rst",
-            category="laurent2018",
-            subcategory="Statements",
-            labels={"what": "One hidden neuron: closed form"},
+        threshold=table(
+            "laurent2018/threshold",
+            "One hidden neuron: closed form",
+            "A network of widths 2, 1, 2 and a quadratic loss with weight w: exact inertia at the "
+            "point of loss 4, whose minimum is 1 for w of at least 1/2; the loss, relative to 4, "
+            "at a near rational point of a curve through it; and the share of gradient descents "
+            "that end there, with 95 % Wilson intervals.",
         ),
-        threshold_printed=multiext(
-            "<results>/laurent2018/tables/threshold", ".tex", ".md"
+        minima=table(
+            "laurent2018/minima",
+            "One hidden neuron: minima",
+            "Local minima of networks with one hidden neuron in the logistic and the exponential "
+            "loss, level by level for each data set: share of starts, with 95 % Wilson interval, "
+            "largest gradient, least positive Hessian eigenvalue, and whether a local minimum is "
+            "proved in ball arithmetic, with its value between low and high.",
         ),
-        minima=report(
-            "<results>/laurent2018/tables/minima.csv",
-            caption="../report/laurent2018/minima.rst",
-            category="laurent2018",
-            subcategory="Statements",
-            labels={"what": "One hidden neuron: minima"},
-        ),
-        minima_printed=multiext("<results>/laurent2018/tables/minima", ".tex", ".md"),
-        totals=report(
-            "<results>/laurent2018/tables/bottleneck.csv",
-            caption="../report/laurent2018/bottleneck.rst",
-            category="laurent2018",
-            subcategory="Statements",
-            labels={"what": "One hidden neuron: totals"},
-        ),
-        totals_printed=multiext(
-            "<results>/laurent2018/tables/bottleneck", ".tex", ".md"
+        totals=table(
+            "laurent2018/bottleneck",
+            "One hidden neuron: totals",
+            "Networks with one hidden neuron on random data: data sets with more than one level "
+            "of local minima, those where a suboptimal one is proved, and ends of training that "
+            "are no local minimum.",
         ),
     log:
         "<logs>/laurent2018/check_bottleneck.log",
-    benchmark:
-        "<benchmarks>/laurent2018/check_bottleneck.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["laurent2018"]["bottleneck"], seed=config["seed"]),
-    message:
-        "Certify bad minima of networks with one hidden neuron"
-    shell:
-        "python {input.script} {params.options} --threshold {output.threshold}"
-        " --minima {output.minima} --totals {output.totals} > {log} 2>&1"
 
 
-rule laurent2018_plot_excess:
+use rule step as laurent2018_plot_excess with:
     input:
         **code("laurent2018/plot_excess"),
         table="<results>/laurent2018/tables/theorem1.csv",
     output:
-        svg=report(
-            "<results>/laurent2018/figures/excess.svg",
-            caption="../report/laurent2018/excess.rst",
-            category="laurent2018",
-            subcategory="Figures",
-            labels={"what": "Loss above the convex optimum"},
+        svg=figure(
+            "laurent2018/excess",
+            "Loss above the convex optimum",
+            "Loss above the convex optimum at the end of training, least (open) and most (filled) "
+            "over all starts and data sets. Above the dotted line the networks meet the width "
+            "condition of Theorem 1. Differences below 1e-17 are drawn there.",
         ),
-        others=multiext("<results>/laurent2018/figures/excess", ".pdf", ".png"),
-        csv="<results>/laurent2018/figures/excess.csv",
     log:
         "<logs>/laurent2018/plot_excess.log",
-    benchmark:
-        "<benchmarks>/laurent2018/plot_excess.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw the losses above the convex optimum"
-    shell:
-        "python {input.script} --table {input.table}"
-        " --output {output.csv} > {log} 2>&1"
 
 
-rule laurent2018_plot_balls:
+use rule step as laurent2018_plot_balls with:
     input:
         **code("laurent2018/plot_balls"),
         table="<results>/laurent2018/tables/balls.csv",
     output:
-        svg=report(
-            "<results>/laurent2018/figures/balls.svg",
-            caption="../report/laurent2018/balls_figure.rst",
-            category="laurent2018",
-            subcategory="Figures",
-            labels={"what": "Least loss in a ball"},
+        svg=figure(
+            "laurent2018/balls",
+            "Least loss in a ball",
+            "Least loss in a ball about the local minimum against the radius of the ball, for two "
+            "convex losses without a derivative: proved in exact arithmetic, and found by a "
+            "search that does not use the proof.",
         ),
-        others=multiext("<results>/laurent2018/figures/balls", ".pdf", ".png"),
-        csv="<results>/laurent2018/figures/balls.csv",
     log:
         "<logs>/laurent2018/plot_balls.log",
-    benchmark:
-        "<benchmarks>/laurent2018/plot_balls.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw the least loss in a ball"
-    shell:
-        "python {input.script} --table {input.table}"
-        " --output {output.csv} > {log} 2>&1"
 
 
-rule laurent2018_plot_bottleneck:
+use rule step as laurent2018_plot_bottleneck with:
     input:
         **code("laurent2018/plot_bottleneck"),
         threshold="<results>/laurent2018/tables/threshold.csv",
         minima="<results>/laurent2018/tables/minima.csv",
     output:
-        svg=report(
-            "<results>/laurent2018/figures/bottleneck.svg",
-            caption="../report/laurent2018/bottleneck_figure.rst",
-            category="laurent2018",
-            subcategory="Figures",
-            labels={"what": "One hidden neuron: bad minima"},
+        svg=figure(
+            "laurent2018/bottleneck",
+            "One hidden neuron: bad minima",
+            "Left: share of gradient descents that end at the value 4, where 1 is the minimum, "
+            "against the weight w of the example; the dotted line is the threshold. Right: local "
+            "minima of networks with one hidden neuron on random data, each relative to the best "
+            "of its data set; the area of a dot is the share of the starts.",
         ),
-        others=multiext("<results>/laurent2018/figures/bottleneck", ".pdf", ".png"),
-        csv="<results>/laurent2018/figures/bottleneck.csv",
     log:
         "<logs>/laurent2018/plot_bottleneck.log",
-    benchmark:
-        "<benchmarks>/laurent2018/plot_bottleneck.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw the bad minima of one hidden neuron"
-    shell:
-        "python {input.script} --threshold {input.threshold} --minima {input.minima}"
-        " --output {output.csv} > {log} 2>&1"

@@ -1,65 +1,33 @@
 # Wang, Lacotte & Pilanci 2020, "The Hidden Convex Optimization Landscape of Two-Layer ReLU Neural
 # Networks".
-TABLES["wang2020"] = [
-    "programs",
-    "patterns",
-    "widths",
-    "stationary",
-    "barriers",
-    "paths",
-    "optima",
-]
-FIGURES["wang2020"] = ["widths", "paths"]
 
 
-localrules:
-    wang2020,
-
-
-rule wang2020:
-    input:
-        "<results>/wang2020/verdicts.html",
-        "<results>/wang2020/wang2020.html",
-
-
-rule wang2020_solve_programs:
+use rule step as wang2020_solve_programs with:
     input:
         **code("wang2020/solve_programs"),
     output:
         problems="<results>/wang2020/data/problems.npz",
-        table=report(
-            "<results>/wang2020/tables/programs.csv",
-            caption="../report/wang2020/programs.rst",
-            category="wang2020",
-            subcategory="Statements",
-            labels={"what": "Convex programs"},
+        table=table(
+            "wang2020/programs",
+            "Convex programs",
+            "Convex programs of Gaussian problems with all activation patterns. Formula: the "
+            "number of patterns of rows in general position. Network: the objective of the "
+            "network that the solution is mapped back to. Dual bound: a lower bound of the "
+            "objective of every network of every width, proved in ball arithmetic. Summary "
+            "shortfall: by how much the optimum with the penalty of a published summary falls "
+            "below that of the networks.",
         ),
-        table_printed=multiext("<results>/wang2020/tables/programs", ".tex", ".md"),
-        patterns=report(
-            "<results>/wang2020/tables/patterns.csv",
-            caption="../report/wang2020/patterns.rst",
-            category="wang2020",
-            subcategory="Statements",
-            labels={"what": "Sampled patterns"},
+        patterns=table(
+            "wang2020/patterns",
+            "Sampled patterns",
+            "Programs with the patterns of some Gaussian units only: mean excess of their optimum "
+            "over that with all patterns, relative to it, with Student's interval over repeats.",
         ),
-        patterns_printed=multiext("<results>/wang2020/tables/patterns", ".tex", ".md"),
     log:
         "<logs>/wang2020/solve_programs.log",
-    benchmark:
-        "<benchmarks>/wang2020/solve_programs.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["wang2020"]["programs"], seed=config["seed"]),
-    message:
-        "Solve convex programs with all patterns and with sampled ones"
-    shell:
-        "python {input.script} {params.options}"
-        " --problems {output.problems} --table {output.table}"
-        " --patterns {output.patterns} > {log} 2>&1"
 
 
-rule wang2020_train_widths:
+use rule step as wang2020_train_widths with:
     input:
         **code("wang2020/train_widths"),
         problems="<results>/wang2020/data/problems.npz",
@@ -67,149 +35,95 @@ rule wang2020_train_widths:
         networks="<results>/wang2020/data/networks.npz",
     log:
         "<logs>/wang2020/train_widths.log",
-    benchmark:
-        "<benchmarks>/wang2020/train_widths.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["wang2020"]["widths"], seed=config["seed"]),
-    message:
-        "Train networks of many widths"
-    shell:
-        "python {input.script} {params.options}"
-        " --problems {input.problems} --networks {output.networks} > {log} 2>&1"
 
 
-rule wang2020_analyse_networks:
+use rule step as wang2020_analyse_networks with:
     input:
         **code("wang2020/analyse_networks"),
         problems="<results>/wang2020/data/problems.npz",
         networks="<results>/wang2020/data/networks.npz",
     output:
-        widths=report(
-            "<results>/wang2020/tables/widths.csv",
-            caption="../report/wang2020/widths.rst",
-            category="wang2020",
-            subcategory="Figures",
-            labels={"what": "Trained networks by width"},
+        widths=table(
+            "wang2020/widths",
+            "Trained networks by width",
+            "Networks trained by Adam from random starts, by width: excess of their objective "
+            "over the optimum of the convex program, relative to it, and the share of runs within "
+            "1e-4 of it with Wilson's interval. Best over bound: the best run over the proved "
+            "lower bound. Certificate error: what the certificate of the best and of the worst "
+            "run says beyond their true excess.",
         ),
-        widths_printed=multiext("<results>/wang2020/tables/widths", ".tex", ".md"),
-        stationary=report(
-            "<results>/wang2020/tables/stationary.csv",
-            caption="../report/wang2020/stationary.rst",
-            category="wang2020",
-            subcategory="Statements",
-            labels={"what": "Stationary points"},
+        stationary=table(
+            "wang2020/stationary",
+            "Stationary points",
+            "Ends of training held against programs with fewer patterns: those of their own "
+            "units, each with the sign of its output weight, or both patterns of every row that "
+            "lies on a kink and both signs. Drop: how far the program's optimum lies below the "
+            "objective of the end. Optimal: the share of ends within 1e-4, with Wilson's "
+            "interval.",
         ),
-        stationary_printed=multiext(
-            "<results>/wang2020/tables/stationary", ".tex", ".md"
+        barriers=table(
+            "wang2020/barriers",
+            "Paths: climbs",
+            "How far the objective climbs, in units of the optimum, on two kinds of path from "
+            "ends of training to the global optimum: units weighed by the roots of 1 - t and t, "
+            "and by 1 - t and t.",
         ),
-        barriers=report(
-            "<results>/wang2020/tables/barriers.csv",
-            caption="../report/wang2020/barriers.rst",
-            category="wang2020",
-            subcategory="Statements",
-            labels={"what": "Paths: climbs"},
+        paths=table(
+            "wang2020/paths",
+            "Paths as numbers",
+            "The objective over the optimum on two kinds of path from ends of training to the "
+            "global optimum.",
         ),
-        barriers_printed=multiext("<results>/wang2020/tables/barriers", ".tex", ".md"),
-        paths=report(
-            "<results>/wang2020/tables/paths.csv",
-            caption="../report/wang2020/paths.rst",
-            category="wang2020",
-            subcategory="Figures",
-            labels={"what": "Paths as numbers"},
-        ),
-        paths_printed=multiext("<results>/wang2020/tables/paths", ".tex", ".md"),
     log:
         "<logs>/wang2020/analyse_networks.log",
-    benchmark:
-        "<benchmarks>/wang2020/analyse_networks.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["wang2020"]["networks"]),
-    message:
-        "Hold trained networks against the convex program"
-    shell:
-        "python {input.script} {params.options}"
-        " --problems {input.problems} --networks {input.networks}"
-        " --widths {output.widths} --stationary {output.stationary}"
-        " --barriers {output.barriers} --paths {output.paths} > {log} 2>&1"
 
 
-rule wang2020_compare_optima:
+use rule step as wang2020_compare_optima with:
     input:
         **code("wang2020/compare_optima"),
     output:
-        table=report(
-            "<results>/wang2020/tables/optima.csv",
-            caption="../report/wang2020/optima.rst",
-            category="wang2020",
-            subcategory="Statements",
-            labels={"what": "Spurious minima and certified optima"},
+        table=table(
+            "wang2020/optima",
+            "Spurious minima and certified optima",
+            "Small data sets: the objective at which training ends in networks just wide enough "
+            "for the global optimum, distinct spurious values among these ends, and the global "
+            "optimum with its proved lower bound. All with the regulariser, of the strength in "
+            "the table. Unsettled: ends that are not optima of the program with their own "
+            "patterns, hence were still on their way. Worst certified gap: what is proved of the "
+            "worst run.",
         ),
-        table_printed=multiext("<results>/wang2020/tables/optima", ".tex", ".md"),
     log:
         "<logs>/wang2020/compare_optima.log",
-    benchmark:
-        "<benchmarks>/wang2020/compare_optima.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["wang2020"]["optima"], seed=config["seed"]),
-    message:
-        "Compare spurious minima with certified optima"
-    shell:
-        "python {input.script} {params.options}" " --table {output.table} > {log} 2>&1"
 
 
-rule wang2020_plot_widths:
+use rule step as wang2020_plot_widths with:
     input:
         **code("wang2020/plot_widths"),
         table="<results>/wang2020/tables/widths.csv",
     output:
-        svg=report(
-            "<results>/wang2020/figures/widths.svg",
-            caption="../report/wang2020/widths.rst",
-            category="wang2020",
-            subcategory="Figures",
-            labels={"what": "Trained networks by width"},
+        svg=figure(
+            "wang2020/widths",
+            "Trained networks by width",
+            "Networks trained by Adam from random starts, by width: excess of their objective "
+            "over the optimum of the convex program, relative to it, and the share of runs within "
+            "1e-4 of it with Wilson's interval. Best over bound: the best run over the proved "
+            "lower bound. Certificate error: what the certificate of the best and of the worst "
+            "run says beyond their true excess.",
         ),
-        others=multiext("<results>/wang2020/figures/widths", ".pdf", ".png"),
-        csv="<results>/wang2020/figures/widths.csv",
     log:
         "<logs>/wang2020/plot_widths.log",
-    benchmark:
-        "<benchmarks>/wang2020/plot_widths.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw the excess over the optimum against the width"
-    shell:
-        "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"
 
 
-rule wang2020_plot_paths:
+use rule step as wang2020_plot_paths with:
     input:
         **code("wang2020/plot_paths"),
         table="<results>/wang2020/tables/paths.csv",
     output:
-        svg=report(
-            "<results>/wang2020/figures/paths.svg",
-            caption="../report/wang2020/paths.rst",
-            category="wang2020",
-            subcategory="Figures",
-            labels={"what": "Paths to the optimum"},
+        svg=figure(
+            "wang2020/paths",
+            "Paths to the optimum",
+            "The objective over the optimum on two kinds of path from ends of training to the "
+            "global optimum.",
         ),
-        others=multiext("<results>/wang2020/figures/paths", ".pdf", ".png"),
-        csv="<results>/wang2020/figures/paths.csv",
     log:
         "<logs>/wang2020/plot_paths.log",
-    benchmark:
-        "<benchmarks>/wang2020/plot_paths.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw the paths to the optimum"
-    shell:
-        "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"

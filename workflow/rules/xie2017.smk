@@ -1,178 +1,86 @@
 # Xie, Liang & Song 2017, "Diverse Neural Network Learns True Target Functions".
-TABLES["xie2017"] = [
-    "identities",
-    "figure1",
-    "figure1_blocks",
-    "spectrum",
-    "spectrum_totals",
-    "figure2",
-    "figure2_steps",
-    "figure4",
-    "figure4_groups",
-    "figure4_relation",
-    "table2",
-    "theorem8",
-    "theorem8_constants",
-    "lemma6",
-    "theorem1",
-    "corollary2",
-    "corollary2_slopes",
-    "lemma5",
-    "lemma9",
-    "figure3",
-    "figure3_slopes",
-    "table1",
-    "table1_effects",
-    "table1_strengths",
-    "table3",
-    "table3_effects",
-    "table3_strengths",
-    "theorem3",
-    "lemma14",
-]
-FIGURES["xie2017"] = ["figure1", "figure2", "figure3", "figure4", "singular_values"]
 
 
-localrules:
-    xie2017,
-
-
-rule xie2017:
-    input:
-        "<results>/xie2017/verdicts.html",
-        "<results>/xie2017/xie2017.html",
-
-
-rule xie2017_check_identities:
+use rule step as xie2017_check_identities with:
     input:
         **code("xie2017/check_identities"),
     output:
-        csv=report(
-            "<results>/xie2017/tables/identities.csv",
-            caption="../report/xie2017/identities.rst",
-            category="xie2017",
-            subcategory="Statements",
-            labels={"what": "Equations 4 to 7"},
+        output=table(
+            "xie2017/identities",
+            "Equations 4 to 7",
+            "Equations 4 to 7 on random networks: the relative error of D r against automatic "
+            "differentiation, of the loss identity, and the ratio s_m(D) ‖r‖ / ‖∂L/∂W‖, which "
+            "equation 7 bounds by one.",
         ),
-        printed=multiext("<results>/xie2017/tables/identities", ".tex", ".md"),
     log:
         "<logs>/xie2017/check_identities.log",
-    benchmark:
-        "<benchmarks>/xie2017/check_identities.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["xie2017"]["identities"], seed=config["seed"]),
-    message:
-        "Check equations 4 to 7 on random networks"
-    shell:
-        "python {input.script} {params.options} --output {output.csv} > {log} 2>&1"
 
 
-rule xie2017_train_figure3:
+use rule step as xie2017_train_figure3 with:
     input:
         **code("xie2017/train_figure3"),
     output:
-        "<results>/xie2017/data/figure3_runs.parquet",
+        output="<results>/xie2017/data/figure3_runs.parquet",
     log:
         "<logs>/xie2017/train_figure3.log",
-    benchmark:
-        "<benchmarks>/xie2017/train_figure3.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["xie2017"]["figure3"], seed=config["seed"]),
-    message:
-        "Train the networks of Figure 3"
-    shell:
-        "python {input.script} {params.options} --output {output} > {log} 2>&1"
 
 
-rule xie2017_tabulate_figure3:
+use rule step as xie2017_tabulate_figure3 with:
     input:
         **code("xie2017/tabulate_figure3"),
         runs="<results>/xie2017/data/figure3_runs.parquet",
     output:
-        table=report(
-            "<results>/xie2017/tables/figure3.csv",
-            caption="../report/xie2017/figure3.rst",
-            category="xie2017",
-            subcategory="Figures",
-            labels={"what": "Figure 3 as numbers"},
+        table=table(
+            "xie2017/figure3",
+            "Figure 3 as numbers",
+            "Figure 3: squared discrepancy of the units after SGD against their number, for three "
+            "initial scales, with 95 % intervals over seeds; beside it the expectation for units "
+            "uniform on the sphere and the points digitised from the printed figure.",
         ),
-        table_printed=multiext("<results>/xie2017/tables/figure3", ".tex", ".md"),
-        slopes=report(
-            "<results>/xie2017/tables/figure3_slopes.csv",
-            caption="../report/xie2017/figure3_slopes.rst",
-            category="xie2017",
-            subcategory="Figures",
-            labels={"what": "Slopes of Figure 3"},
-        ),
-        slopes_printed=multiext(
-            "<results>/xie2017/tables/figure3_slopes", ".tex", ".md"
+        slopes=table(
+            "xie2017/figure3_slopes",
+            "Slopes of Figure 3",
+            "Slopes of Figure 3 in log-log coordinates, fitted through all runs, with 95 % "
+            "intervals. The paper claims slightly worse than -1 and better than -1/2.",
         ),
     log:
         "<logs>/xie2017/tabulate_figure3.log",
-    benchmark:
-        "<benchmarks>/xie2017/tabulate_figure3.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        dimension=config["xie2017"]["figure3"]["dimension"],
-    message:
-        "Average the runs of Figure 3 and fit slopes"
-    shell:
-        "python {input.script} --runs {input.runs} --dimension {params.dimension}"
-        " --table {output.table} --slopes {output.slopes} > {log} 2>&1"
 
 
-rule xie2017_plot_figure3:
+# TODO params and shell were:
+#         dimension=config["xie2017"]["figure3"]["dimension"],
+#         "python {input.script} --runs {input.runs} --dimension {params.dimension}"
+#         " --table {output.table} --slopes {output.slopes} > {log} 2>&1"
+use rule step as xie2017_plot_figure3 with:
     input:
         **code("xie2017/plot_figure3"),
         table="<results>/xie2017/tables/figure3.csv",
     output:
-        svg=report(
-            "<results>/xie2017/figures/figure3.svg",
-            caption="../report/xie2017/figure3.rst",
-            category="xie2017",
-            subcategory="Figures",
-            labels={"what": "Figure 3"},
+        svg=figure(
+            "xie2017/figure3",
+            "Figure 3",
+            "Figure 3: squared discrepancy of the units after SGD against their number, for three "
+            "initial scales, with 95 % intervals over seeds; beside it the expectation for units "
+            "uniform on the sphere and the points digitised from the printed figure.",
         ),
-        others=multiext("<results>/xie2017/figures/figure3", ".pdf", ".png"),
-        csv="<results>/xie2017/figures/figure3.csv",
     log:
         "<logs>/xie2017/plot_figure3.log",
-    benchmark:
-        "<benchmarks>/xie2017/plot_figure3.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw Figure 3"
-    shell:
-        "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"
 
 
-rule xie2017_train_table1:
+use rule step as xie2017_train_table1 with:
     input:
         **code("xie2017/train_table1"),
     output:
-        "<results>/xie2017/data/table1_runs_n{n}.parquet",
+        output="<results>/xie2017/data/table1_runs_n{n}.parquet",
     log:
         "<logs>/xie2017/train_table1_n{n}.log",
-    benchmark:
-        "<benchmarks>/xie2017/train_table1_n{n}.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["xie2017"]["table1"], seed=config["seed"], widths=None),
-    message:
-        "Train the networks of Table 1 with {wildcards.n} units"
-    shell:
-        "python {input.script} --width {wildcards.n} {params.options}"
-        " --output {output} > {log} 2>&1"
 
 
-rule xie2017_tabulate_table1:
+# TODO params and shell were:
+#         options=options(config["xie2017"]["table1"], seed=config["seed"], widths=None),
+#         "python {input.script} --width {wildcards.n} {params.options}"
+#         " --output {output} > {log} 2>&1"
+use rule step as xie2017_tabulate_table1 with:
     input:
         **code("xie2017/tabulate_table1"),
         runs=expand(
@@ -180,69 +88,44 @@ rule xie2017_tabulate_table1:
             n=config["xie2017"]["table1"]["widths"],
         ),
     output:
-        table=report(
-            "<results>/xie2017/tables/table1.csv",
-            caption="../report/xie2017/table1.rst",
-            category="xie2017",
-            subcategory="Tables",
-            labels={"what": "Table 1"},
+        table=table(
+            "xie2017/table1",
+            "Table 1",
+            "Table 1: loss L on training and test data of a teacher, for the regularised arm "
+            "(strength chosen on validation data), the unregularised one, and an unregularised "
+            "control with as many tries; published errors beside ours.",
         ),
-        table_printed=multiext("<results>/xie2017/tables/table1", ".tex", ".md"),
-        effects=report(
-            "<results>/xie2017/tables/table1_effects.csv",
-            caption="../report/xie2017/table1_effects.rst",
-            category="xie2017",
-            subcategory="Tables",
-            labels={"what": "Table 1: paired differences"},
+        effects=table(
+            "xie2017/table1_effects",
+            "Table 1: paired differences",
+            "Table 1 as differences within seeds, regularised minus unregularised, with 95 % "
+            "intervals; also in percent, beside the published change.",
         ),
-        effects_printed=multiext(
-            "<results>/xie2017/tables/table1_effects", ".tex", ".md"
-        ),
-        strengths=report(
-            "<results>/xie2017/tables/table1_strengths.csv",
-            caption="../report/xie2017/table1_strengths.rst",
-            category="xie2017",
-            subcategory="Tables",
-            labels={"what": "Table 1: each strength"},
-        ),
-        strengths_printed=multiext(
-            "<results>/xie2017/tables/table1_strengths", ".tex", ".md"
+        strengths=table(
+            "xie2017/table1_strengths",
+            "Table 1: each strength",
+            "Table 1, each strength against the unregularised run with the same initial weights "
+            "and samples: test loss and squared discrepancy.",
         ),
     log:
         "<logs>/xie2017/tabulate_table1.log",
-    benchmark:
-        "<benchmarks>/xie2017/tabulate_table1.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Choose on validation data and average the runs of Table 1"
-    shell:
-        "python {input.script} --runs {input.runs} --table {output.table}"
-        " --effects {output.effects} --strengths {output.strengths} > {log} 2>&1"
 
 
-rule xie2017_train_table3:
+use rule step as xie2017_train_table3 with:
     input:
         **code("xie2017/train_table3"),
         data="<resources>/mnist.npz",
     output:
-        "<results>/xie2017/data/table3_runs_n{n}.parquet",
+        output="<results>/xie2017/data/table3_runs_n{n}.parquet",
     log:
         "<logs>/xie2017/train_table3_n{n}.log",
-    benchmark:
-        "<benchmarks>/xie2017/train_table3_n{n}.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["xie2017"]["table3"], seed=config["seed"], widths=None),
-    message:
-        "Train the networks of Table 3 with {wildcards.n} units"
-    shell:
-        "python {input.script} --data {input.data} --width {wildcards.n} {params.options}"
-        " --output {output} > {log} 2>&1"
 
 
-rule xie2017_tabulate_table3:
+# TODO params and shell were:
+#         options=options(config["xie2017"]["table3"], seed=config["seed"], widths=None),
+#         "python {input.script} --data {input.data} --width {wildcards.n} {params.options}"
+#         " --output {output} > {log} 2>&1"
+use rule step as xie2017_tabulate_table3 with:
     input:
         **code("xie2017/tabulate_table3"),
         runs=expand(
@@ -250,564 +133,344 @@ rule xie2017_tabulate_table3:
             n=config["xie2017"]["table3"]["widths"],
         ),
     output:
-        table=report(
-            "<results>/xie2017/tables/table3.csv",
-            caption="../report/xie2017/table3.rst",
-            category="xie2017",
-            subcategory="Tables",
-            labels={"what": "Table 3"},
+        table=table(
+            "xie2017/table3",
+            "Table 3",
+            "Table 3: errors on MNIST in percent, for the same three arms and two losses; "
+            "published errors beside ours.",
         ),
-        table_printed=multiext("<results>/xie2017/tables/table3", ".tex", ".md"),
-        effects=report(
-            "<results>/xie2017/tables/table3_effects.csv",
-            caption="../report/xie2017/table3_effects.rst",
-            category="xie2017",
-            subcategory="Tables",
-            labels={"what": "Table 3: paired differences"},
+        effects=table(
+            "xie2017/table3_effects",
+            "Table 3: paired differences",
+            "Table 3 as differences within seeds, in points of error, with 95 % intervals, beside "
+            "the published difference.",
         ),
-        effects_printed=multiext(
-            "<results>/xie2017/tables/table3_effects", ".tex", ".md"
-        ),
-        strengths=report(
-            "<results>/xie2017/tables/table3_strengths.csv",
-            caption="../report/xie2017/table3_strengths.rst",
-            category="xie2017",
-            subcategory="Tables",
-            labels={"what": "Table 3: each strength"},
-        ),
-        strengths_printed=multiext(
-            "<results>/xie2017/tables/table3_strengths", ".tex", ".md"
+        strengths=table(
+            "xie2017/table3_strengths",
+            "Table 3: each strength",
+            "Table 3, each strength against the unregularised run with the same initial weights "
+            "and order of images: test error and squared discrepancy.",
         ),
     log:
         "<logs>/xie2017/tabulate_table3.log",
-    benchmark:
-        "<benchmarks>/xie2017/tabulate_table3.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Choose on validation data and average the runs of Table 3"
-    shell:
-        "python {input.script} --runs {input.runs} --table {output.table}"
-        " --effects {output.effects} --strengths {output.strengths} > {log} 2>&1"
 
 
-rule xie2017_check_theorem3:
+use rule step as xie2017_check_theorem3 with:
     input:
         **code("xie2017/check_theorem3"),
     output:
-        csv=report(
-            "<results>/xie2017/tables/theorem3.csv",
-            caption="../report/xie2017/theorem3.rst",
-            category="xie2017",
-            subcategory="Statements",
-            labels={"what": "Theorem 3"},
+        output=table(
+            "xie2017/theorem3",
+            "Theorem 3",
+            "Theorem 3 along gradient descent: n L / ‖∂L/∂W‖², the bound n m / 2 s_m(D)² that "
+            "equation 7 gives for it, and their ratio.",
         ),
-        printed=multiext("<results>/xie2017/tables/theorem3", ".tex", ".md"),
     log:
         "<logs>/xie2017/check_theorem3.log",
-    benchmark:
-        "<benchmarks>/xie2017/check_theorem3.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["xie2017"]["theorem3"], seed=config["seed"]),
-    message:
-        "Follow loss, gradient and s_m(D) along training"
-    shell:
-        "python {input.script} {params.options} --output {output.csv} > {log} 2>&1"
 
 
-rule xie2017_check_lemma14:
+use rule step as xie2017_check_lemma14 with:
     input:
         **code("xie2017/check_lemma14"),
     output:
-        csv=report(
-            "<results>/xie2017/tables/lemma14.csv",
-            caption="../report/xie2017/lemma14.rst",
-            category="xie2017",
-            subcategory="Statements",
-            labels={"what": "Lemma 14"},
+        output=table(
+            "xie2017/lemma14",
+            "Lemma 14",
+            "Lemma 14: test loss minus training loss against its bound, after gradient descent on "
+            "samples of growing size.",
         ),
-        printed=multiext("<results>/xie2017/tables/lemma14", ".tex", ".md"),
     log:
         "<logs>/xie2017/check_lemma14.log",
-    benchmark:
-        "<benchmarks>/xie2017/check_lemma14.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["xie2017"]["lemma14"], seed=config["seed"]),
-    message:
-        "Compare the generalisation gap with its bound"
-    shell:
-        "python {input.script} {params.options} --output {output.csv} > {log} 2>&1"
 
 
-rule xie2017_compute_figure1:
+use rule step as xie2017_compute_figure1 with:
     input:
         **code("xie2017/compute_figure1"),
     output:
-        curve=report(
-            "<results>/xie2017/tables/figure1.csv",
-            caption="../report/xie2017/figure1.rst",
-            category="xie2017",
-            subcategory="Figures",
-            labels={"what": "Figure 1 as numbers"},
+        curve=table(
+            "xie2017/figure1",
+            "Figure 1 as numbers",
+            "Figure 1: eigenvalues γ_m of the feature kernel against their index m for d = 1500. "
+            "Exact values, the curve that results when the factor in front of equation 32 (the "
+            "ratio of the areas of two spheres) is left out, guide lines through the exact γ_1, "
+            "and the points digitised from the printed figure, which lie on the second curve.",
         ),
-        curve_printed=multiext("<results>/xie2017/tables/figure1", ".tex", ".md"),
-        blocks=report(
-            "<results>/xie2017/tables/figure1_blocks.csv",
-            caption="../report/xie2017/figure1_blocks.rst",
-            category="xie2017",
-            subcategory="Figures",
-            labels={"what": "Blocks of Figure 1"},
-        ),
-        blocks_printed=multiext(
-            "<results>/xie2017/tables/figure1_blocks", ".tex", ".md"
+        blocks=table(
+            "xie2017/figure1_blocks",
+            "Blocks of Figure 1",
+            "The blocks of equal eigenvalues behind Figure 1: first and last index, eigenvalue, "
+            "eigenvalue without the factor of equation 32, the digitised ordinate, log10 of both "
+            "over it, the smallest quotient of γ_m to the line γ_1 / m, and the largest m γ_m.",
         ),
     log:
         "<logs>/xie2017/compute_figure1.log",
-    benchmark:
-        "<benchmarks>/xie2017/compute_figure1.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["xie2017"]["figure1"]),
-    message:
-        "Compute the eigenvalues of Figure 1"
-    shell:
-        "python {input.script} {params.options} --curve {output.curve}"
-        " --blocks {output.blocks} > {log} 2>&1"
 
 
-rule xie2017_plot_figure1:
+use rule step as xie2017_plot_figure1 with:
     input:
         **code("xie2017/plot_figure1"),
         table="<results>/xie2017/tables/figure1.csv",
     output:
-        svg=report(
-            "<results>/xie2017/figures/figure1.svg",
-            caption="../report/xie2017/figure1.rst",
-            category="xie2017",
-            subcategory="Figures",
-            labels={"what": "Figure 1"},
+        svg=figure(
+            "xie2017/figure1",
+            "Figure 1",
+            "Figure 1: eigenvalues γ_m of the feature kernel against their index m for d = 1500. "
+            "Exact values, the curve that results when the factor in front of equation 32 (the "
+            "ratio of the areas of two spheres) is left out, guide lines through the exact γ_1, "
+            "and the points digitised from the printed figure, which lie on the second curve.",
         ),
-        others=multiext("<results>/xie2017/figures/figure1", ".pdf", ".png"),
-        csv="<results>/xie2017/figures/figure1.csv",
     log:
         "<logs>/xie2017/plot_figure1.log",
-    benchmark:
-        "<benchmarks>/xie2017/plot_figure1.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw Figure 1"
-    shell:
-        "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"
 
 
-rule xie2017_check_spectrum:
+use rule step as xie2017_check_spectrum with:
     input:
         **code("xie2017/check_spectrum"),
     output:
-        table=report(
-            "<results>/xie2017/tables/spectrum.csv",
-            caption="../report/xie2017/spectrum.rst",
-            category="xie2017",
-            subcategory="Statements",
-            labels={"what": "Spectrum of the feature kernel"},
+        table=table(
+            "xie2017/spectrum",
+            "Spectrum of the feature kernel",
+            "Eigenvalues of the feature kernel by dimension and degree: exact multiplicity, "
+            "closed form, Gauss quadrature of equation 32, their difference over the largest "
+            "eigenvalue and over the eigenvalue itself, and 1/4d beside degree 1.",
         ),
-        table_printed=multiext("<results>/xie2017/tables/spectrum", ".tex", ".md"),
-        totals=report(
-            "<results>/xie2017/tables/spectrum_totals.csv",
-            caption="../report/xie2017/spectrum_totals.rst",
-            category="xie2017",
-            subcategory="Statements",
-            labels={"what": "Trace of the feature kernel"},
-        ),
-        totals_printed=multiext(
-            "<results>/xie2017/tables/spectrum_totals", ".tex", ".md"
+        totals=table(
+            "xie2017/spectrum_totals",
+            "Trace of the feature kernel",
+            "The sum of multiplicity times eigenvalue up to a degree, its extrapolation, which "
+            "must be the trace 1/2 (missing where eigenvalues underflow first), and the largest m "
+            "γ_m, which cannot exceed 1/2.",
         ),
     log:
         "<logs>/xie2017/check_spectrum.log",
-    benchmark:
-        "<benchmarks>/xie2017/check_spectrum.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["xie2017"]["spectrum"]),
-    message:
-        "Check the spectrum of the feature kernel"
-    shell:
-        "python {input.script} {params.options} --table {output.table}"
-        " --totals {output.totals} > {log} 2>&1"
 
 
-rule xie2017_compute_figure2:
+use rule step as xie2017_compute_figure2 with:
     input:
         **code("xie2017/compute_figure2"),
     output:
-        curve=report(
-            "<results>/xie2017/tables/figure2.csv",
-            caption="../report/xie2017/figure2.rst",
-            category="xie2017",
-            subcategory="Figures",
-            labels={"what": "Figure 2 as numbers"},
+        curve=table(
+            "xie2017/figure2",
+            "Figure 2 as numbers",
+            "Figure 2: eigenvalues of Gram matrices of uniform inputs against their index, beside "
+            "m times the eigenvalues of the kernel's operator, for the kernel of equation 9 and "
+            "for J_1(θ) cos θ without a factor. Only the second has the last of the steps that "
+            "the printed figure shows.",
         ),
-        curve_printed=multiext("<results>/xie2017/tables/figure2", ".tex", ".md"),
-        steps=report(
-            "<results>/xie2017/tables/figure2_steps.csv",
-            caption="../report/xie2017/figure2_steps.rst",
-            category="xie2017",
-            subcategory="Figures",
-            labels={"what": "Steps of Figure 2"},
+        steps=table(
+            "xie2017/figure2_steps",
+            "Steps of Figure 2",
+            "Quotients of neighbouring eigenvalues of Gram matrices at the steps of the printed "
+            "figure, with 95 % intervals over draws of samples, and the quotients predicted from "
+            "the kernel's operator.",
         ),
-        steps_printed=multiext("<results>/xie2017/tables/figure2_steps", ".tex", ".md"),
     log:
         "<logs>/xie2017/compute_figure2.log",
-    benchmark:
-        "<benchmarks>/xie2017/compute_figure2.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["xie2017"]["figure2"], seed=config["seed"]),
-    message:
-        "Decompose the Gram matrices of Figure 2"
-    shell:
-        "python {input.script} {params.options} --curve {output.curve}"
-        " --steps {output.steps} > {log} 2>&1"
 
 
-rule xie2017_plot_figure2:
+use rule step as xie2017_plot_figure2 with:
     input:
         **code("xie2017/plot_figure2"),
         table="<results>/xie2017/tables/figure2.csv",
         steps="<results>/xie2017/tables/figure2_steps.csv",
     output:
-        svg=report(
-            "<results>/xie2017/figures/figure2.svg",
-            caption="../report/xie2017/figure2.rst",
-            category="xie2017",
-            subcategory="Figures",
-            labels={"what": "Figure 2"},
+        svg=figure(
+            "xie2017/figure2",
+            "Figure 2",
+            "Figure 2: eigenvalues of Gram matrices of uniform inputs against their index, beside "
+            "m times the eigenvalues of the kernel's operator, for the kernel of equation 9 and "
+            "for J_1(θ) cos θ without a factor. Only the second has the last of the steps that "
+            "the printed figure shows.",
         ),
-        others=multiext("<results>/xie2017/figures/figure2", ".pdf", ".png"),
-        csv="<results>/xie2017/figures/figure2.csv",
     log:
         "<logs>/xie2017/plot_figure2.log",
-    benchmark:
-        "<benchmarks>/xie2017/plot_figure2.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw Figure 2"
-    shell:
-        "python {input.script} --table {input.table} --steps {input.steps}"
-        " --output {output.csv} > {log} 2>&1"
 
 
-rule xie2017_compute_figure4:
+use rule step as xie2017_compute_figure4 with:
     input:
         **code("xie2017/compute_figure4"),
     output:
-        points=report(
-            "<results>/xie2017/tables/figure4.csv",
-            caption="../report/xie2017/figure4.rst",
-            category="xie2017",
-            subcategory="Figures",
-            labels={"what": "Figure 4 as numbers"},
+        points=table(
+            "xie2017/figure4",
+            "Figure 4 as numbers",
+            "Figure 4: squared least singular value of the extended features against the squared "
+            "discrepancy of the units, for the same samples. Random units and the same units "
+            "optimised are the paper's; units between them, and clustered ones, extend the range. "
+            "It is zero where extended features are linearly dependent, for example because no "
+            "unit is active on some sample. Published means are digitised, with two standard "
+            "deviations.",
         ),
-        points_printed=multiext("<results>/xie2017/tables/figure4", ".tex", ".md"),
-        groups=report(
-            "<results>/xie2017/tables/figure4_groups.csv",
-            caption="../report/xie2017/figure4_groups.rst",
-            category="xie2017",
-            subcategory="Figures",
-            labels={"what": "Figure 4: means"},
+        groups=table(
+            "xie2017/figure4_groups",
+            "Figure 4: means",
+            "Means behind Figure 4 with 95 % intervals, standard deviations, the paired "
+            "difference of optimised and random units, the spread of one W over other samples, "
+            "and the digitised means beside ours with their quotients.",
         ),
-        groups_printed=multiext(
-            "<results>/xie2017/tables/figure4_groups", ".tex", ".md"
-        ),
-        relation=report(
-            "<results>/xie2017/tables/figure4_relation.csv",
-            caption="../report/xie2017/figure4_relation.rst",
-            category="xie2017",
-            subcategory="Figures",
-            labels={"what": "Figure 4: rank correlation"},
-        ),
-        relation_printed=multiext(
-            "<results>/xie2017/tables/figure4_relation", ".tex", ".md"
+        relation=table(
+            "xie2017/figure4_relation",
+            "Figure 4: rank correlation",
+            "Spearman's correlation of squared discrepancy and squared least singular value over "
+            "all W's of Figure 4 and over the random ones alone, with 95 % intervals.",
         ),
     log:
         "<logs>/xie2017/compute_figure4.log",
-    benchmark:
-        "<benchmarks>/xie2017/compute_figure4.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["xie2017"]["figure4"], seed=config["seed"]),
-    message:
-        "Measure the singular values of Figure 4"
-    shell:
-        "python {input.script} {params.options} --points {output.points}"
-        " --groups {output.groups} --relation {output.relation} > {log} 2>&1"
 
 
-rule xie2017_plot_figure4:
+use rule step as xie2017_plot_figure4 with:
     input:
         **code("xie2017/plot_figure4"),
         points="<results>/xie2017/tables/figure4.csv",
         groups="<results>/xie2017/tables/figure4_groups.csv",
     output:
-        svg=report(
-            "<results>/xie2017/figures/figure4.svg",
-            caption="../report/xie2017/figure4.rst",
-            category="xie2017",
-            subcategory="Figures",
-            labels={"what": "Figure 4"},
+        svg=figure(
+            "xie2017/figure4",
+            "Figure 4",
+            "Figure 4: squared least singular value of the extended features against the squared "
+            "discrepancy of the units, for the same samples. Random units and the same units "
+            "optimised are the paper's; units between them, and clustered ones, extend the range. "
+            "It is zero where extended features are linearly dependent, for example because no "
+            "unit is active on some sample. Published means are digitised, with two standard "
+            "deviations.",
         ),
-        others=multiext("<results>/xie2017/figures/figure4", ".pdf", ".png"),
-        csv="<results>/xie2017/figures/figure4.csv",
     log:
         "<logs>/xie2017/plot_figure4.log",
-    benchmark:
-        "<benchmarks>/xie2017/plot_figure4.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw Figure 4"
-    shell:
-        "python {input.script} --points {input.points} --groups {input.groups}"
-        " --output {output.csv} > {log} 2>&1"
 
 
-rule xie2017_compute_table2:
+use rule step as xie2017_compute_table2 with:
     input:
         **code("xie2017/compute_table2"),
     output:
         runs="<results>/xie2017/data/table2_runs.parquet",
-        table=report(
-            "<results>/xie2017/tables/table2.csv",
-            caption="../report/xie2017/table2.rst",
-            category="xie2017",
-            subcategory="Tables",
-            labels={"what": "Table 2"},
+        table=table(
+            "xie2017/table2",
+            "Table 2",
+            "Table 2 of the supplement: least eigenvalue of Gram matrices of inputs in the "
+            "positive orthant, for uniform units and for units that match the inputs. Median, 2.5 "
+            "and 97.5 % quantiles and relative standard deviation over draws of samples with "
+            "exact expectations; the first draw also with a finite number of units as in the "
+            "paper, with the relative standard deviation that sampling units implies; quotients "
+            "on the same samples, predicted and printed, and the spread over draws in units of "
+            "what the predicted quotient adds to one.",
         ),
-        table_printed=multiext("<results>/xie2017/tables/table2", ".tex", ".md"),
     log:
         "<logs>/xie2017/compute_table2.log",
-    benchmark:
-        "<benchmarks>/xie2017/compute_table2.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["xie2017"]["table2"], seed=config["seed"]),
-    message:
-        "Compute the least eigenvalues of Table 2"
-    shell:
-        "python {input.script} {params.options} --runs {output.runs}"
-        " --table {output.table} > {log} 2>&1"
 
 
-rule xie2017_check_theorem8:
+use rule step as xie2017_check_theorem8 with:
     input:
         **code("xie2017/check_theorem8"),
     output:
-        table=report(
-            "<results>/xie2017/tables/theorem8.csv",
-            caption="../report/xie2017/theorem8.rst",
-            category="xie2017",
-            subcategory="Statements",
-            labels={"what": "Theorem 8"},
+        table=table(
+            "xie2017/theorem8",
+            "Theorem 8",
+            "Theorem 8: L_2(W)² in closed form and as the mean squared discrepancy over random "
+            "slices, with standard error and z-score, for sets of units from all equal to "
+            "optimised.",
         ),
-        table_printed=multiext("<results>/xie2017/tables/theorem8", ".tex", ".md"),
-        constants=report(
-            "<results>/xie2017/tables/theorem8_constants.csv",
-            caption="../report/xie2017/theorem8_constants.rst",
-            category="xie2017",
-            subcategory="Statements",
-            labels={"what": "Constant of Theorem 8"},
-        ),
-        constants_printed=multiext(
-            "<results>/xie2017/tables/theorem8_constants", ".tex", ".md"
+        constants=table(
+            "xie2017/theorem8_constants",
+            "Constant of Theorem 8",
+            "The constant E[k²] of Theorem 8: 1/16 + ψ₁(d/2) / 8π² against quadrature.",
         ),
     log:
         "<logs>/xie2017/check_theorem8.log",
-    benchmark:
-        "<benchmarks>/xie2017/check_theorem8.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["xie2017"]["theorem8"], seed=config["seed"]),
-    message:
-        "Compare Theorem 8 with random slices"
-    shell:
-        "python {input.script} {params.options} --table {output.table}"
-        " --constants {output.constants} > {log} 2>&1"
 
 
-rule xie2017_check_lemma6:
+use rule step as xie2017_check_lemma6 with:
     input:
         **code("xie2017/check_lemma6"),
     output:
-        csv=report(
-            "<results>/xie2017/tables/lemma6.csv",
-            caption="../report/xie2017/lemma6.rst",
-            category="xie2017",
-            subcategory="Statements",
-            labels={"what": "Lemma 6"},
+        output=table(
+            "xie2017/lemma6",
+            "Lemma 6",
+            "Lemma 6: least eigenvalue of the ideal Gram matrix over m γ_m / 2, mean with 95 % "
+            "interval and smallest over draws; the share of draws in which the inequality holds; "
+            "the bound from the closest pair of samples in the same unit; and the probability of "
+            "failure that the lemma admits, as printed and in the supplement, with the least "
+            "value it can take.",
         ),
-        printed=multiext("<results>/xie2017/tables/lemma6", ".tex", ".md"),
     log:
         "<logs>/xie2017/check_lemma6.log",
-    benchmark:
-        "<benchmarks>/xie2017/check_lemma6.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["xie2017"]["lemma6"], seed=config["seed"]),
-    message:
-        "Compare the least eigenvalue of the ideal Gram matrix with Lemma 6"
-    shell:
-        "python {input.script} {params.options} --output {output.csv} > {log} 2>&1"
 
 
-rule xie2017_check_theorem1:
+use rule step as xie2017_check_theorem1 with:
     input:
         **code("xie2017/check_theorem1"),
     output:
-        csv=report(
-            "<results>/xie2017/tables/theorem1.csv",
-            caption="../report/xie2017/theorem1.rst",
-            category="xie2017",
-            subcategory="Statements",
-            labels={"what": "Theorem 1"},
+        output=table(
+            "xie2017/theorem1",
+            "Theorem 1",
+            "Squared least singular value of the extended features of uniform units as units are "
+            "added: itself, per unit, over its limit λ_m(G), and its gain over the smallest "
+            "width, with 95 % intervals over draws of samples.",
         ),
-        printed=multiext("<results>/xie2017/tables/theorem1", ".tex", ".md"),
     log:
         "<logs>/xie2017/check_theorem1.log",
-    benchmark:
-        "<benchmarks>/xie2017/check_theorem1.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["xie2017"]["theorem1"], seed=config["seed"]),
-    message:
-        "Add units until s_m(D)² / n settles"
-    shell:
-        "python {input.script} {params.options} --output {output.csv} > {log} 2>&1"
 
 
-rule xie2017_plot_singular_values:
+use rule step as xie2017_plot_singular_values with:
     input:
         **code("xie2017/plot_singular_values"),
         table="<results>/xie2017/tables/theorem1.csv",
     output:
-        svg=report(
-            "<results>/xie2017/figures/singular_values.svg",
-            caption="../report/xie2017/singular_values.rst",
-            category="xie2017",
-            subcategory="Figures",
-            labels={"what": "Singular values against the number of units"},
+        svg=figure(
+            "xie2017/singular_values",
+            "Singular values against the number of units",
+            "Squared least singular value of the extended features per unit against the number of "
+            "units, with 95 % intervals over draws of samples, and its limit, the least "
+            "eigenvalue of the ideal Gram matrix.",
         ),
-        others=multiext("<results>/xie2017/figures/singular_values", ".pdf", ".png"),
-        csv="<results>/xie2017/figures/singular_values.csv",
     log:
         "<logs>/xie2017/plot_singular_values.log",
-    benchmark:
-        "<benchmarks>/xie2017/plot_singular_values.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw singular values against the number of units"
-    shell:
-        "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"
 
 
-rule xie2017_check_corollary2:
+use rule step as xie2017_check_corollary2 with:
     input:
         **code("xie2017/check_corollary2"),
     output:
-        table=report(
-            "<results>/xie2017/tables/corollary2.csv",
-            caption="../report/xie2017/corollary2.rst",
-            category="xie2017",
-            subcategory="Statements",
-            labels={"what": "Corollary 2"},
+        table=table(
+            "xie2017/corollary2",
+            "Corollary 2",
+            "Corollary 2 with n = d of order m^β: squared least singular value, the same per unit "
+            "and per sample, with 95 % intervals, and the mean squared singular value, which "
+            "bounds it.",
         ),
-        table_printed=multiext("<results>/xie2017/tables/corollary2", ".tex", ".md"),
-        slopes=report(
-            "<results>/xie2017/tables/corollary2_slopes.csv",
-            caption="../report/xie2017/corollary2_slopes.rst",
-            category="xie2017",
-            subcategory="Statements",
-            labels={"what": "Corollary 2: slopes"},
-        ),
-        slopes_printed=multiext(
-            "<results>/xie2017/tables/corollary2_slopes", ".tex", ".md"
+        slopes=table(
+            "xie2017/corollary2_slopes",
+            "Corollary 2: slopes",
+            "Slopes of log s_m(D)² against log m and log n, with 95 % intervals; Corollary 2 as "
+            "printed implies a slope of at least one against m.",
         ),
     log:
         "<logs>/xie2017/check_corollary2.log",
-    benchmark:
-        "<benchmarks>/xie2017/check_corollary2.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["xie2017"]["corollary2"], seed=config["seed"]),
-    message:
-        "Measure how s_m(D)² grows with the number of samples"
-    shell:
-        "python {input.script} {params.options} --table {output.table}"
-        " --slopes {output.slopes} > {log} 2>&1"
 
 
-rule xie2017_check_lemma5:
+use rule step as xie2017_check_lemma5 with:
     input:
         **code("xie2017/check_lemma5"),
     output:
-        csv=report(
-            "<results>/xie2017/tables/lemma5.csv",
-            caption="../report/xie2017/lemma5.rst",
-            category="xie2017",
-            subcategory="Statements",
-            labels={"what": "Lemma 5"},
+        output=table(
+            "xie2017/lemma5",
+            "Lemma 5",
+            "Lemma 5: the four terms of ρ(W) with constant one and L_∞ replaced by a lower bound, "
+            "m γ_m / 2 minus their sum, and behind it the least eigenvalues of the ideal and the "
+            "actual Gram matrix with their true distance.",
         ),
-        printed=multiext("<results>/xie2017/tables/lemma5", ".tex", ".md"),
     log:
         "<logs>/xie2017/check_lemma5.log",
-    benchmark:
-        "<benchmarks>/xie2017/check_lemma5.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["xie2017"]["lemma5"], seed=config["seed"]),
-    message:
-        "Evaluate the terms of Lemma 5"
-    shell:
-        "python {input.script} {params.options} --output {output.csv} > {log} 2>&1"
 
 
-rule xie2017_check_lemma9:
+use rule step as xie2017_check_lemma9 with:
     input:
         **code("xie2017/check_lemma9"),
     output:
-        csv=report(
-            "<results>/xie2017/tables/lemma9.csv",
-            caption="../report/xie2017/lemma9.rst",
-            category="xie2017",
-            subcategory="Statements",
-            labels={"what": "Lemma 9"},
+        output=table(
+            "xie2017/lemma9",
+            "Lemma 9",
+            "Lemma 9: L_2(W)² of uniform units, mean with 95 % interval, its exact expectation "
+            "with z-score, the bound with its coverage, and the constant that would have "
+            "sufficed.",
         ),
-        printed=multiext("<results>/xie2017/tables/lemma9", ".tex", ".md"),
     log:
         "<logs>/xie2017/check_lemma9.log",
-    benchmark:
-        "<benchmarks>/xie2017/check_lemma9.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["xie2017"]["lemma9"], seed=config["seed"]),
-    message:
-        "Compare the discrepancy of random units with Lemma 9"
-    shell:
-        "python {input.script} {params.options} --output {output.csv} > {log} 2>&1"

@@ -1,327 +1,192 @@
 # Zhou & Liang 2018, "Critical Points of Linear Neural Networks: Analytical Forms and Landscape
 # Properties": linear networks, and ReLU networks with one hidden layer.
-TABLES["zhou2018"] = [
-    "shallow_form",
-    "controls",
-    "levels",
-    "necessity",
-    "deep_form",
-    "descents",
-    "cones",
-    "examples",
-    "kinks",
-    "unit_minima",
-    "unit_ends",
-]
-FIGURES["zhou2018"] = ["levels", "descents", "units"]
 
 
-localrules:
-    zhou2018,
-
-
-rule zhou2018:
-    input:
-        "<results>/zhou2018/verdicts.html",
-        "<results>/zhou2018/zhou2018.html",
-
-
-rule zhou2018_check_shallow_form:
+use rule step as zhou2018_check_shallow_form with:
     input:
         **code("zhou2018/check_shallow_form"),
     output:
-        table=report(
-            "<results>/zhou2018/tables/shallow_form.csv",
-            caption="../report/zhou2018/shallow_form.rst",
-            category="zhou2018",
-            subcategory="Statements",
-            labels={"what": "Shallow networks: census"},
+        table=table(
+            "zhou2018/shallow_form",
+            "Shallow networks: census",
+            "Shallow points built by the printed form (as recalled), for every pattern of chosen "
+            "eigenvalues. Gradient, value and least eigenvalue are relative. Recovered error: the "
+            "free parameters found from the point alone and put back. Global mismatches: the "
+            "stated condition against the least loss there is. Index mismatches: our formula of "
+            "the Morse index against the dense Hessian. Without descent: saddles where the exact "
+            "curve does not lower the loss.",
         ),
-        printed=multiext("<results>/zhou2018/tables/shallow_form", ".tex", ".md"),
-        controls=report(
-            "<results>/zhou2018/tables/controls.csv",
-            caption="../report/zhou2018/controls.rst",
-            category="zhou2018",
-            subcategory="Statements",
-            labels={"what": "Shallow networks: the form broken"},
+        controls=table(
+            "zhou2018/controls",
+            "Shallow networks: the form broken",
+            "The relative gradient, and the left side of condition (2), where one part of the "
+            "form is broken on purpose, beside those of the whole form.",
         ),
-        controls_printed=multiext("<results>/zhou2018/tables/controls", ".tex", ".md"),
-        levels=report(
-            "<results>/zhou2018/tables/levels.csv",
-            caption="../report/zhou2018/levels.rst",
-            category="zhou2018",
-            subcategory="Statements",
-            labels={"what": "Critical levels of one problem"},
+        levels=table(
+            "zhou2018/levels",
+            "Critical levels of one problem",
+            "All critical levels of one shallow problem with distinct eigenvalues: the loss by "
+            "formula and at a point of the level, the Morse index by our formula and as the "
+            "number of negative eigenvalues of the dense Hessian.",
         ),
-        levels_printed=multiext("<results>/zhou2018/tables/levels", ".tex", ".md"),
     log:
         "<logs>/zhou2018/check_shallow_form.log",
-    benchmark:
-        "<benchmarks>/zhou2018/check_shallow_form.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["zhou2018"]["shallow"], seed=config["seed"]),
-    message:
-        "Build shallow critical points of every pattern by their analytical form"
-    shell:
-        "python {input.script} {params.options} --table {output.table}"
-        " --controls {output.controls} --levels {output.levels} > {log} 2>&1"
 
 
-rule zhou2018_check_necessity:
+use rule step as zhou2018_check_necessity with:
     input:
         **code("zhou2018/check_necessity"),
     output:
-        table=report(
-            "<results>/zhou2018/tables/necessity.csv",
-            caption="../report/zhou2018/necessity.rst",
-            category="zhou2018",
-            subcategory="Statements",
-            labels={"what": "Necessity: critical points found and taken apart"},
+        table=table(
+            "zhou2018/necessity",
+            "Necessity: critical points found and taken apart",
+            "Critical points found from random starts by a trust-region method on the squared "
+            "gradient and Newton steps. Recovered: the free parameters of the form rebuild the "
+            "point. A point is ambiguous if a singular value leaves a rank uncertain; then its "
+            "loss alone is compared, with the nearest predicted one. Patterns met are of the "
+            "points that are not ambiguous.",
         ),
-        printed=multiext("<results>/zhou2018/tables/necessity", ".tex", ".md"),
     log:
         "<logs>/zhou2018/check_necessity.log",
-    benchmark:
-        "<benchmarks>/zhou2018/check_necessity.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["zhou2018"]["necessity"], seed=config["seed"]),
-    message:
-        "Solve for critical points and recover their analytical form"
-    shell:
-        "python {input.script} {params.options} --table {output.table} > {log} 2>&1"
 
 
-rule zhou2018_check_deep_form:
+use rule step as zhou2018_check_deep_form with:
     input:
         **code("zhou2018/check_deep_form"),
     output:
-        table=report(
-            "<results>/zhou2018/tables/deep_form.csv",
-            caption="../report/zhou2018/deep_form.rst",
-            category="zhou2018",
-            subcategory="Statements",
-            labels={"what": "Deep networks: census"},
+        table=table(
+            "zhou2018/deep_form",
+            "Deep networks: census",
+            "Deep critical points by depth and kind, where the kind is that of the dense Hessian "
+            "and the loss. The residuals are those of the three lines of the recursive form (as "
+            "recalled); the moved residual is the least of the same points moved away. Global "
+            "mismatches: the stated condition against the least loss there is. Without descent: "
+            "points, not global, whose exact descent does not lower the loss.",
         ),
-        printed=multiext("<results>/zhou2018/tables/deep_form", ".tex", ".md"),
     log:
         "<logs>/zhou2018/check_deep_form.log",
-    benchmark:
-        "<benchmarks>/zhou2018/check_deep_form.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["zhou2018"]["deep"], seed=config["seed"]),
-    message:
-        "Take deep critical points apart and descend from them"
-    shell:
-        "python {input.script} {params.options} --table {output.table} > {log} 2>&1"
 
 
-rule zhou2018_compute_descents:
+use rule step as zhou2018_compute_descents with:
     input:
         **code("zhou2018/compute_descents"),
     output:
-        table=report(
-            "<results>/zhou2018/tables/descents.csv",
-            caption="../report/zhou2018/descents.rst",
-            category="zhou2018",
-            subcategory="Statements",
-            labels={"what": "Exact descents as numbers"},
+        table=table(
+            "zhou2018/descents",
+            "Exact descents as numbers",
+            "Loss along exact curves that leave saddles downhill: a column of V turned, the rank "
+            "of the second matrix raised by one, and curves of higher order from non-strict "
+            "saddles of deep networks. Lines are the stated functions, marks the loss itself.",
         ),
-        printed=multiext("<results>/zhou2018/tables/descents", ".tex", ".md"),
     log:
         "<logs>/zhou2018/compute_descents.log",
-    benchmark:
-        "<benchmarks>/zhou2018/compute_descents.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["zhou2018"]["descents"], seed=config["seed"]),
-    message:
-        "Follow exact curves down from saddles"
-    shell:
-        "python {input.script} {params.options} --table {output.table} > {log} 2>&1"
 
 
-rule zhou2018_plot_levels:
+use rule step as zhou2018_plot_levels with:
     input:
         **code("zhou2018/plot_levels"),
         table="<results>/zhou2018/tables/levels.csv",
     output:
-        svg=report(
-            "<results>/zhou2018/figures/levels.svg",
-            caption="../report/zhou2018/levels.rst",
-            category="zhou2018",
-            subcategory="Figures",
-            labels={"what": "Critical levels and Morse indices"},
+        svg=figure(
+            "zhou2018/levels",
+            "Critical levels and Morse indices",
+            "All critical levels of one shallow problem with distinct eigenvalues: the loss by "
+            "formula and at a point of the level, the Morse index by our formula and as the "
+            "number of negative eigenvalues of the dense Hessian.",
         ),
-        others=multiext("<results>/zhou2018/figures/levels", ".pdf", ".png"),
-        csv="<results>/zhou2018/figures/levels.csv",
     log:
         "<logs>/zhou2018/plot_levels.log",
-    benchmark:
-        "<benchmarks>/zhou2018/plot_levels.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw the critical levels of one problem"
-    shell:
-        "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"
 
 
-rule zhou2018_plot_descents:
+use rule step as zhou2018_plot_descents with:
     input:
         **code("zhou2018/plot_descents"),
         table="<results>/zhou2018/tables/descents.csv",
     output:
-        svg=report(
-            "<results>/zhou2018/figures/descents.svg",
-            caption="../report/zhou2018/descents.rst",
-            category="zhou2018",
-            subcategory="Figures",
-            labels={"what": "Exact descents"},
+        svg=figure(
+            "zhou2018/descents",
+            "Exact descents",
+            "Loss along exact curves that leave saddles downhill: a column of V turned, the rank "
+            "of the second matrix raised by one, and curves of higher order from non-strict "
+            "saddles of deep networks. Lines are the stated functions, marks the loss itself.",
         ),
-        others=multiext("<results>/zhou2018/figures/descents", ".pdf", ".png"),
-        csv="<results>/zhou2018/figures/descents.csv",
     log:
         "<logs>/zhou2018/plot_descents.log",
-    benchmark:
-        "<benchmarks>/zhou2018/plot_descents.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw the loss along exact descents"
-    shell:
-        "python {input.script} --table {input.table} --output {output.csv} > {log} 2>&1"
 
 
-rule zhou2018_check_cones:
+use rule step as zhou2018_check_cones with:
     input:
         **code("zhou2018/check_cones"),
     output:
-        table=report(
-            "<results>/zhou2018/tables/cones.csv",
-            caption="../report/zhou2018/cones.rst",
-            category="zhou2018",
-            subcategory="ReLU networks",
-            labels={"what": "Cones: census of critical points"},
+        table=table(
+            "zhou2018/cones",
+            "Cones: census of critical points",
+            "Critical points of ReLU networks built in every activation cone that has any, a row "
+            "for each family of data: whether gradient, value, cone and kind are as the statement "
+            "says, whether a loss below that of a local minimum was met inside the ball about it "
+            "in which the network is linear, and how many data sets have local minima of "
+            "different losses.",
         ),
-        table_printed=multiext("<results>/zhou2018/tables/cones", ".tex", ".md"),
     log:
         "<logs>/zhou2018/check_cones.log",
-    benchmark:
-        "<benchmarks>/zhou2018/check_cones.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["zhou2018"]["cones"], seed=config["seed"]),
-    message:
-        "Build critical points of ReLU networks in activation cones"
-    shell:
-        "python {input.script} {params.options} --table {output.table} > {log} 2>&1"
 
 
-rule zhou2018_certify_examples:
+use rule step as zhou2018_certify_examples with:
     input:
         **code("zhou2018/certify_examples"),
     output:
-        table=report(
-            "<results>/zhou2018/tables/examples.csv",
-            caption="../report/zhou2018/examples.rst",
-            category="zhou2018",
-            subcategory="ReLU networks",
-            labels={"what": "Spurious minima in exact fractions"},
+        table=table(
+            "zhou2018/examples",
+            "Spurious minima in exact fractions",
+            "Points of small ReLU networks in exact fractions: the kind, the loss and a lower "
+            "loss elsewhere, the inertia of the Hessian, and the squared radius of the ball in "
+            "the hidden weights within which the network is linear.",
         ),
-        table_printed=multiext("<results>/zhou2018/tables/examples", ".tex", ".md"),
-        kinks=report(
-            "<results>/zhou2018/tables/kinks.csv",
-            caption="../report/zhou2018/kinks.rst",
-            category="zhou2018",
-            subcategory="ReLU networks",
-            labels={"what": "Points at a kink in exact fractions"},
+        kinks=table(
+            "zhou2018/kinks",
+            "Points at a kink in exact fractions",
+            "Points at which the hidden weight is zero, with two opposed samples of equal "
+            "targets: the stated formula compared with the loss at rational points, and at how "
+            "many of them the loss moves against the stated kind.",
         ),
-        kinks_printed=multiext("<results>/zhou2018/tables/kinks", ".tex", ".md"),
     log:
         "<logs>/zhou2018/certify_examples.log",
-    benchmark:
-        "<benchmarks>/zhou2018/certify_examples.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["zhou2018"]["examples"]),
-    message:
-        "Certify spurious minima of small ReLU networks"
-    shell:
-        "python {input.script} {params.options} --table {output.table} --kinks {output.kinks}"
-        " > {log} 2>&1"
 
 
-rule zhou2018_enumerate_units:
+use rule step as zhou2018_enumerate_units with:
     input:
         **code("zhou2018/enumerate_units"),
     output:
-        minima=report(
-            "<results>/zhou2018/tables/unit_minima.csv",
-            caption="../report/zhou2018/unit_minima.rst",
-            category="zhou2018",
-            subcategory="ReLU networks",
-            labels={"what": "One unit: all local minima"},
+        minima=table(
+            "zhou2018/unit_minima",
+            "One unit: all local minima",
+            "All local minima of one ReLU unit on random data, by kind, angle and loss relative "
+            "to a dead unit, and how many runs of gradient descent each of them catches.",
         ),
-        minima_printed=multiext("<results>/zhou2018/tables/unit_minima", ".tex", ".md"),
-        ends=report(
-            "<results>/zhou2018/tables/unit_ends.csv",
-            caption="../report/zhou2018/unit_ends.rst",
-            category="zhou2018",
-            subcategory="ReLU networks",
-            labels={"what": "One unit: where gradient descent ends"},
+        ends=table(
+            "zhou2018/unit_ends",
+            "One unit: where gradient descent ends",
+            "Where gradient descent on one ReLU unit ends: at the global minimum with its share "
+            "and 95 % Wilson interval, at a spurious one, with a dead unit, still moving, or at "
+            "rest elsewhere.",
         ),
-        ends_printed=multiext("<results>/zhou2018/tables/unit_ends", ".tex", ".md"),
         profile="<results>/zhou2018/tables/unit_profile.csv",
-        profile_printed=multiext(
-            "<results>/zhou2018/tables/unit_profile", ".tex", ".md"
-        ),
     log:
         "<logs>/zhou2018/enumerate_units.log",
-    benchmark:
-        "<benchmarks>/zhou2018/enumerate_units.tsv"
-    conda:
-        ENVIRONMENT
-    params:
-        options=options(config["zhou2018"]["units"], seed=config["seed"]),
-    message:
-        "List the local minima of one ReLU unit and descend into them"
-    shell:
-        "python {input.script} {params.options} --minima {output.minima} --ends {output.ends}"
-        " --profile {output.profile} > {log} 2>&1"
 
 
-rule zhou2018_plot_units:
+use rule step as zhou2018_plot_units with:
     input:
         **code("zhou2018/plot_units"),
         profile="<results>/zhou2018/tables/unit_profile.csv",
         minima="<results>/zhou2018/tables/unit_minima.csv",
     output:
-        svg=report(
-            "<results>/zhou2018/figures/units.svg",
-            caption="../report/zhou2018/units.rst",
-            category="zhou2018",
-            subcategory="ReLU networks",
-            labels={"what": "One unit: landscapes and catchments"},
+        svg=figure(
+            "zhou2018/units",
+            "One unit: landscapes and catchments",
+            "The least loss of one ReLU unit over its direction, relative to a dead unit, for "
+            "each data set. Green: the global minimum, orange: spurious ones; a mark is as large "
+            "as the share of runs of gradient descent that end there.",
         ),
-        others=multiext("<results>/zhou2018/figures/units", ".pdf", ".png"),
-        csv="<results>/zhou2018/figures/units.csv",
     log:
         "<logs>/zhou2018/plot_units.log",
-    benchmark:
-        "<benchmarks>/zhou2018/plot_units.tsv"
-    conda:
-        ENVIRONMENT
-    message:
-        "Draw the landscapes of one ReLU unit"
-    shell:
-        "python {input.script} --profile {input.profile} --minima {input.minima}"
-        " --output {output.csv} > {log} 2>&1"

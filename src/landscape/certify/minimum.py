@@ -14,7 +14,7 @@ import numpy as np
 from flint import arb, arb_mat, ctx
 from numpy.typing import ArrayLike, NDArray
 
-from landscape.files import atomic
+from replication.run import atomic
 from landscape.population import hessian, polish
 
 PRECISION = 128

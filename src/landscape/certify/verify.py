@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from flint import arb, arb_mat, ctx
 
-from landscape.errors import InputError
+from replication.errors import InputError
 
 
 @dataclass(frozen=True)

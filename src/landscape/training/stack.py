@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from landscape.files import atomic
-from landscape.progress import track
+from replication.run import atomic
+from replication.run import track
 from landscape.training.data import Samples, Teacher, check_finite, check_stack, open_batches
 from landscape.training.gradient import ROWS, LossGradient, RegulariserGradient, block_edges
 from landscape.training.optimisers import state_arrays, update
@@ -65,7 +65,7 @@ def train(
     """Train R networks ``f(x) = V relu(W x)`` at once.
 
     Each run ends with the bits that it would have if it were trained alone, at one thread and with
-    MKL_CBWR=AVX2 (see `landscape.step`), and whether or not it was measured or interrupted.
+    MKL_CBWR=AVX2 (see `replication.run`), and whether or not it was measured or interrupted.
 
     Parameters
     ----------

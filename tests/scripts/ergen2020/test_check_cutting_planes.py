@@ -5,7 +5,7 @@ import runpy
 import pandas as pd
 import pytest
 
-from landscape.errors import InputError
+from replication.errors import InputError
 
 step = runpy.run_path("scripts/ergen2020/check_cutting_planes.py")
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from landscape.errors import InputError
+from replication.errors import InputError
 from landscape.spurious import read_searches
 
 train = runpy.run_path("scripts/safran2018/train_students.py")["train_students"]

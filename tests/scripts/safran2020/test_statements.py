@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from landscape.errors import InputError
+from replication.errors import InputError
 from landscape.population import hessian, polish
 
 table1 = runpy.run_path("scripts/safran2020/check_table1.py")

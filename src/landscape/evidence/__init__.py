@@ -1,1 +1,0 @@
-"""Claims and their verdicts, and what a step's result depends on."""

@@ -1,0 +1,224 @@
+"""The claims ledger: what a paper says, and how each of its claims is judged.
+
+A ledger is config/<paper>/claims.yaml, written before the runs that it judges. Each of its claims
+says where in the paper it stands, what was published, which cells of which of our tables measure
+it, and by which criterion it is judged.
+"""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, ValidationError
+from pydantic import model_validator
+
+from replication.errors import InputError
+from replication.run.published import Published
+from replication.settings import TIERS, describe, load_yaml
+
+Finite = Annotated[StrictInt | StrictFloat, Field(allow_inf_nan=False)]
+
+
+class Part(BaseModel):
+    """A part of a ledger; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Cell(Part):
+    """A column of a table of config/<paper>/published.yaml, and the rows that are meant."""
+
+    entry: str
+    column: str
+    where: dict[str, Any] = {}
+
+
+class Measure(Part):
+    """The cells of one of our tables that measure a claim.
+
+    Attributes
+    ----------
+    table : str
+        Name of the table, without folder and suffix.
+    where : dict
+        Column values that select rows; a list accepts any of its entries.
+    rows : str
+        Whether all selected rows must meet the criterion, or any.
+    value, low, high : str
+        Columns of the measured value and of its interval.
+    optional : bool
+        Whether a run may have no such row, as where its settings leave it out; the claim is then not
+        checkable. Elsewhere a selection of nothing is an error.
+    """
+
+    table: str
+    where: dict[str, Any] = {}
+    rows: Literal["all", "any"] = "all"
+    value: str
+    low: str | None = None
+    high: str | None = None
+    optional: bool = False
+
+
+class Criterion(Part):
+    """What the interval is held against: exactly one of these."""
+
+    at_least: Finite | None = None
+    above: Finite | None = None
+    at_most: Finite | None = None
+    below: Finite | None = None
+    between: Annotated[list[Finite], Field(min_length=2, max_length=2)] | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise ValueError(f"expected exactly one of {', '.join(type(self).model_fields)}")
+        return self
+
+
+class Claim(Part):
+    """One claim.
+
+    Attributes
+    ----------
+    id : str
+        Short name, unique in the ledger.
+    place : str
+        Where in the paper it stands.
+    kind : str
+        A proved statement, an empirical finding, or an error of the printed paper.
+    statement : str
+        The claim in our words.
+    published : str or Cell
+        What was published: an entry of config/<paper>/published.yaml, or cells of a table there.
+    measure, criterion
+        How it is measured and judged.
+    tiers : list of str
+        The only tiers whose size can decide the claim; by default all can.
+    not_checkable : str
+        Instead of measure and criterion: why no run can decide the claim.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+    place: str
+    kind: Literal["theorem", "experiment", "correction"]
+    statement: str
+    published: str | Cell | None = None
+    measure: Measure | None = None
+    criterion: Criterion | None = None
+    tiers: Annotated[list[Literal[*TIERS]], Field(min_length=1)] | None = None  # type: ignore[valid-type]
+    not_checkable: str | None = None
+
+    @model_validator(mode="after")
+    def _judged_or_not(self) -> Self:
+        judged = self.measure is not None and self.criterion is not None
+        said = self.measure is not None or self.criterion is not None
+        if judged == (self.not_checkable is not None) or (said and not judged):
+            raise ValueError("expected either measure and criterion or not_checkable")
+        return self
+
+
+class Ledger(Part):
+    """The claims of one paper, by its citation key."""
+
+    paper: str
+    claims: Annotated[list[Claim], Field(min_length=1)]
+
+
+def load_ledger(path: Path) -> list[dict[str, Any]]:
+    """Read the claims of a ledger.
+
+    Parameters
+    ----------
+    path : Path
+        config/<paper>/claims.yaml.
+
+    Returns
+    -------
+    list of dict
+        The claims, with the keys of `Claim` that the file gives, and those of `Measure`.
+
+    Raises
+    ------
+    InputError
+        If the ledger deviates from `Ledger`, is of another paper than its folder, or an id occurs
+        twice.
+    """
+    content = load_yaml(path)
+    try:
+        ledger = Ledger.model_validate(content)
+    except ValidationError as error:
+        raise InputError(f"{path}: {_named(describe(error), content)}") from None
+    if ledger.paper != path.parent.name:
+        raise InputError(f"{path}: paper: expected {path.parent.name}, got {ledger.paper!r}")
+    seen: set[str] = set()
+    for claim in ledger.claims:
+        if claim.id in seen:
+            raise InputError(f"{path}: {claim.id}: two claims have this id")
+        seen.add(claim.id)
+    return [claim.model_dump(exclude_none=True, exclude_unset=True) for claim in ledger.claims]
+
+
+def tables_needed(path: Path) -> list[str]:
+    """Return the names of the tables that the claims of a ledger are measured on, sorted."""
+    content = load_yaml(path)
+    try:
+        return sorted({claim["measure"]["table"] for claim in content["claims"] if "measure" in claim})
+    except (KeyError, TypeError):
+        load_ledger(path)
+        raise
+
+
+def published_in_words(claim: Mapping[str, Any], numbers: Published) -> tuple[str, str]:
+    """Return what was published of a claim, with its unit, and how it was come by.
+
+    Raises
+    ------
+    InputError
+        If the claim asks for an entry, column or row that is not there.
+    """
+    asked = claim.get("published")
+    if asked is None:
+        return "", ""
+    name = asked if isinstance(asked, str) else asked["entry"]
+    entry = numbers.entry(name)
+    unit = f" {entry['unit']}" if "unit" in entry else ""
+    if isinstance(asked, str):
+        return f"{numbers.value(name)}{unit}", entry["had"]
+    rows = numbers.table(name)
+    for column in (*asked.get("where", {}), asked["column"]):
+        if column not in rows:
+            raise InputError(f"{numbers.path}: {name}: no column {column}")
+    for column, accepted in asked.get("where", {}).items():
+        rows = rows[rows[column].isin(accepted if isinstance(accepted, list) else [accepted])]
+    values = rows[asked["column"]].dropna()
+    if values.empty:
+        raise InputError(f"{numbers.path}: {name}: no row where {asked['where']}")
+    least, most = values.min(), values.max()
+    return (f"{least}{unit}" if least == most else f"{least} to {most}{unit}"), entry["had"]
+
+
+def criterion_in_words(criterion: Mapping[str, Any]) -> str:
+    """Return a criterion as the reader sees it, for example ``between -1 and -0.5``."""
+    ((kind, limit),) = criterion.items()
+    if kind == "between":
+        return f"between {limit[0]:g} and {limit[1]:g}"
+    return f"{kind.replace('_', ' ')} {limit:g}"
+
+
+def interval_in_words(measured: float, low: float, high: float) -> str:
+    """Return a value and its interval as the reader sees them; nothing if there is no value."""
+    if math.isnan(measured):
+        return ""
+    interval = "" if low == high else f" [{low:.4g}, {high:.4g}]"
+    return f"{measured:.4g}{interval}"
+
+
+def _named(fault: str, content: Any) -> str:
+    """Return a fault with the id of its claim in the place of its number."""
+    parts = fault.split(".")
+    try:
+        return ".".join([content["claims"][int(parts[2])]["id"], *parts[3:]])
+    except (IndexError, KeyError, TypeError, ValueError):
+        return fault.lstrip(".")

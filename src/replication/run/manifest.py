@@ -1,0 +1,341 @@
+"""What a step read, ran and wrote, by content: its manifest.
+
+`replication.run.run` keeps one for every step, whoever starts it. A manifest has two parts. The
+*identity* (step, parameters, hashes of code, inputs, outputs and lock) is the same whenever the
+same step makes the same bits; the hashes of outputs are those that later manifests name as inputs,
+and `root` makes one hash of all. The *circumstances* (commit, machine, packages, times) are not.
+"""
+
+import hashlib
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import wraps
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+from replication.errors import InputError
+from replication.run import files
+from replication.run.code import SOURCE, counts
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+LOCK = Path("requirements.lock")
+KEPT = ".kept"
+IDENTITY = ("step", "parameters", "code", "inputs", "outputs", "lock")
+
+Manifest = dict[str, Any]
+
+
+def recorded(main: Callable[..., None], pinned: Mapping[str, str]) -> Callable[..., None]:
+    """Return `main` such that a call leaves a manifest beside the results that it writes.
+
+    Declared are the paths among the arguments and what lies in them. While `main` runs, opening any
+    other file of the repository for reading is an error, except for modules under src/ and files
+    that the step itself keeps under the name of an output.
+
+    If the same step had the same parameters, inputs, code, lock and environment before, `main` does
+    not run: its results are put back, from links in the folder .kept whose hashes are checked.
+
+    Parameters
+    ----------
+    main : callable
+        The step.
+    pinned : mapping of str to str
+        The environment variables that fix its arithmetic.
+    """
+
+    @wraps(main)
+    def step(*args: object, **kwargs: object) -> None:
+        arguments = signature(main).bind(*args, **kwargs).arguments
+        script = Path(sys.modules["__main__"].__file__ or "")
+        declared = [Path(path) for value in arguments.values() for path in _paths(value)]
+        started, clock = datetime.now(UTC), time.monotonic()
+        code, inputs = _hashes([script, *_modules()]), _hashes(_files(declared))
+        parameters = {name: _plain(value) for name, value in arguments.items()}
+        surroundings = environment(pinned)
+        if _put_back(script, parameters, inputs, _digest(surroundings)[:16], declared):
+            print("The same step on the same inputs: its results are kept")
+            return
+        with watch([script, *declared]) as undeclared:
+            main(*args, **kwargs)
+        outputs = _hashes(path for path in files.WRITTEN if path.exists())
+        inputs = {path: digest for path, digest in inputs.items() if path not in outputs}
+        changed = [path for path, digest in (code | inputs).items() if _now(path) != digest]
+        if undeclared or changed:
+            for path in outputs:
+                Path(path).unlink()
+            if undeclared:
+                raise InputError(_undeclared(undeclared[0]))
+            raise InputError(f"{changed[0]}: changed while {_name(script)} ran; run it again")
+        _write(
+            {
+                "step": _name(script),
+                "parameters": parameters,
+                "code": code | _hashes(_modules()),
+                "inputs": inputs,
+                "outputs": dict(sorted(outputs.items())),
+                "lock": _now(str(LOCK)),
+                "circumstances": {
+                    "commit": _commit(),
+                    "started": started.isoformat(timespec="seconds"),
+                    "seconds": round(time.monotonic() - clock, 3),
+                    "cpu_seconds": round(time.process_time(), 3),
+                    "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+                },
+            },
+            surroundings,
+        )
+
+    return step
+
+
+@contextmanager
+def watch(declared: Iterable[Path]) -> Iterator[list[str]]:
+    """Refuse to open files of the repository that were not declared; yield what was refused."""
+    allowed = {os.path.abspath(path) for path in declared}  # noqa: PTH100 (speed)
+    # What lies in a declared folder, or in the folder that is named like an output without suffix.
+    folders = tuple(f"{base}{os.sep}" for path in allowed for base in (path, _stem(path)))
+    environments = tuple({f"{prefix}{os.sep}" for prefix in (sys.prefix, sys.base_prefix)})
+    root, source = f"{REPOSITORY}{os.sep}", f"{REPOSITORY / SOURCE}{os.sep}"
+    refused: list[str] = []
+    watching = True
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if (
+            not watching
+            or event != "open"
+            or not isinstance(arguments[0], str | bytes | os.PathLike)
+        ):
+            return
+        path = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100
+        if not path.startswith(root) or path.startswith(environments):
+            return
+        mode, flags = arguments[1], arguments[2]
+        writes = flags & (os.O_WRONLY | os.O_RDWR) if mode is None else set(mode) & set("wax+")
+        code = path.startswith(source) and path.endswith((".py", ".pyc"))
+        if writes or code or path in allowed or f"{path}{os.sep}".startswith(folders):
+            return
+        refused.append(path)
+        raise InputError(_undeclared(path))
+
+    sys.addaudithook(hook)  # for good: Python has no way to take a hook back
+    try:
+        yield refused
+    finally:
+        watching = False
+
+
+def environment(pinned: Mapping[str, str]) -> dict[str, Any]:
+    """Return what else bits may depend on: Python, packages, pinned variables and the machine."""
+    site = Path(sysconfig.get_path("purelib"))
+    found = (path.name.removesuffix(".dist-info") for path in site.glob("*.dist-info"))
+    packages = dict(sorted(name.rsplit("-", 1) for name in found))
+    for ours in (REPOSITORY / SOURCE).iterdir():
+        packages.pop(ours.name, None)
+    return {
+        "python": platform.python_version(),
+        "packages": packages,
+        "pinned": dict(pinned),
+        "cpu": _cpu(),
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def sha256(path: Path) -> str:
+    """Return the hash of a file's contents."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def identity(manifest: Mapping[str, Any]) -> str:
+    """Return the hash of what makes two runs of a step the same."""
+    return _digest({key: manifest[key] for key in IDENTITY})
+
+
+def root(manifests: Iterable[Mapping[str, Any]]) -> str:
+    """Return one hash of all manifests of a run."""
+    return _digest(sorted(identity(manifest) for manifest in manifests))
+
+
+def load(folder: Path) -> list[Manifest]:
+    """Return the manifests of a results folder, ordered by step and first output.
+
+    Raises
+    ------
+    InputError
+        If a manifest is not JSON or lacks a part.
+    """
+    return list(_mentioning(folder, ""))
+
+
+def _mentioning(folder: Path, *words: str) -> Iterator[Manifest]:
+    """Yield the manifests in which one of some words stands; the others are not parsed."""
+    for path in sorted((folder / "manifests").rglob("*.json")):
+        text = path.read_text()
+        if path.parent.name == "environments" or not any(word in text for word in words):
+            continue
+        try:
+            manifest = json.loads(text)
+            missing = {*IDENTITY, "environment", "identity"} - set(manifest)
+        except ValueError as error:
+            raise InputError(f"{path}: expected JSON: {error}") from None
+        if missing:
+            raise InputError(f"{path}: {min(missing)}: missing")
+        yield manifest | {"path": str(path)}
+
+
+def tree(output: Path) -> Path | None:
+    """Return the folder that keeps the manifest of an output: results/<tier>, or resources."""
+    path = Path(os.path.relpath(output))
+    if path.parts[0] == ".." or len(path.parts) < 2:
+        return None
+    return Path(*path.parts[: 2 if path.parts[0] == "results" else 1])
+
+
+def _put_back(
+    script: Path,
+    parameters: Mapping[str, Any],
+    inputs: Mapping[str, str],
+    surroundings: str,
+    declared: Iterable[Path],
+) -> bool:
+    """Put back the results of the same step on the same inputs; say whether there were any."""
+    for folder in sorted({folder for path in declared if (folder := tree(path))}):
+        for made in _mentioning(folder, json.dumps(_name(script))):
+            outputs = made["outputs"]
+            kept = {path: folder / KEPT / digest for path, digest in outputs.items()}
+            if (
+                (made["step"], made["parameters"]) == (_name(script), parameters)
+                and made["environment"] == surroundings
+                and made["lock"] == _now(str(LOCK))
+                and made["inputs"] == {p: d for p, d in inputs.items() if p not in outputs}
+                and all(_now(path) == digest for path, digest in made["code"].items())
+                and all(_now(str(link)) == outputs[path] for path, link in kept.items())
+            ):
+                for path, link in kept.items():
+                    with files.atomic(Path(path)) as temporary:
+                        temporary.hardlink_to(link)
+                        os.utime(temporary)
+                return True
+    return False
+
+
+def _keep(manifest: Manifest, folder: Path) -> None:
+    """Link the results of a step by their hashes; forget manifests and links that it replaces."""
+    (folder / KEPT).mkdir(exist_ok=True)
+    for replaced in list(_mentioning(folder, *map(json.dumps, manifest["outputs"]))):
+        if not manifest["outputs"].keys().isdisjoint(replaced["outputs"]):
+            Path(replaced["path"]).unlink()
+            for digest in replaced["outputs"].values():
+                (folder / KEPT / digest).unlink(missing_ok=True)
+    for path, digest in manifest["outputs"].items():
+        link = folder / KEPT / digest
+        link.unlink(missing_ok=True)
+        link.hardlink_to(path)
+
+
+def _write(manifest: Manifest, surroundings: dict[str, Any]) -> None:
+    """Write a manifest and the environment that it names; nothing if no output has a place."""
+    if not manifest["outputs"] or (folder := tree(first := Path(min(manifest["outputs"])))) is None:
+        return
+    digest = _digest(surroundings)[:16]
+    manifest |= {"environment": digest, "identity": identity(manifest)}
+    place = folder / "manifests"
+    named = place / "environments" / f"{digest}.json"
+    path = place / f"{first.relative_to(folder)}.json"
+    _keep(manifest, folder)
+    for target, content in ((named, surroundings), (path, manifest)):
+        if target is path or not target.exists():
+            with files.atomic(target) as temporary:
+                temporary.write_text(json.dumps(content, indent=1) + "\n")
+
+
+def _paths(value: object) -> list[Path]:
+    """Return the paths in an argument."""
+    if isinstance(value, Path):
+        return [value]
+    return (
+        [item for item in value if isinstance(item, Path)]
+        if isinstance(value, list | tuple)
+        else []
+    )
+
+
+def _files(declared: Iterable[Path]) -> list[Path]:
+    """Return the declared files that exist, and those in declared folders."""
+    found: list[Path] = []
+    for path in declared:
+        if path.is_dir():
+            # Snakemake leaves the date of a folder in a hidden file.
+            inside = (inner for inner in path.rglob("*") if inner.is_file())
+            found += sorted(inner for inner in inside if inner.name != ".snakemake_timestamp")
+        elif path.is_file():
+            found.append(path)
+    return found
+
+
+def _modules() -> list[Path]:
+    """Return the loaded modules under src/ that count as code of the step."""
+    source = f"{REPOSITORY / SOURCE}{os.sep}"
+    loaded = (getattr(module, "__file__", None) for module in [*sys.modules.values()])
+    modules = sorted(Path(file) for file in loaded if file and file.startswith(source))
+    return [file for file in modules if counts(SOURCE / file.relative_to(REPOSITORY / SOURCE))]
+
+
+def _hashes(paths: Iterable[Path]) -> dict[str, str]:
+    return {_name(path): sha256(path) for path in paths}
+
+
+def _now(path: str) -> str | None:
+    """Return the hash of a file that may be gone."""
+    return sha256(Path(path)) if Path(path).is_file() else None
+
+
+def _name(path: Path) -> str:
+    """Return a path as manifests write it: relative to the working directory where it is inside."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return _name(value) if isinstance(value, Path) else value
+
+
+def _stem(path: str) -> str:
+    return os.path.splitext(path)[0]  # noqa: PTH122
+
+
+def _undeclared(path: str) -> str:
+    return f"{_name(Path(path))}: this step reads it, but it is not among its inputs"
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _commit() -> str | None:
+    """Return the commit, with "-dirty" behind it if files that git tracks are not as committed."""
+    describe = ["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    git = subprocess.run(
+        ["git", "--no-optional-locks", *describe], capture_output=True, text=True, check=False
+    )
+    return git.stdout.strip() or None
+
+
+def _cpu() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "")

@@ -1,0 +1,258 @@
+"""What a step may be told: the signature of its function is the schema of its settings.
+
+A step is scripts/<paper>/<step>.py with a function of the step's name. Parameters that are neither
+paths nor filled by its rule are settings, and their annotations, read from the source without
+running it, say which values are allowed. The names below are those that an annotation may use.
+
+Values stand in config/<paper>/settings.yaml, one section a step. Where the tiers differ, a value is
+a mapping with one entry a tier::
+
+    train_table1:
+      batch: 100
+      iterations: {smoke: 50, quick: 1000, full: 300000}
+"""
+
+import difflib
+import inspect
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+
+import yaml
+from annotated_types import Ge, Gt, Le, Lt, MinLen, Predicate
+
+from replication.errors import InputError
+
+TIERS = ("smoke", "quick", "full")
+
+T = TypeVar("T")
+
+
+def all_different(values: list[Any]) -> bool:
+    """Say whether no value occurs twice."""
+    return len(set(values)) == len(values)
+
+
+def is_https_folder(text: str) -> bool:
+    """Say whether a text is the address of a folder on the web."""
+    return text.startswith("https://") and text.endswith("/")
+
+
+# What a value that such a predicate refuses should have been.
+EXPECTED = {
+    "all_different": "expected no value twice",
+    "is_https_folder": "expected text like https://.../",
+}
+
+Count = Annotated[int, Ge(1)]
+Natural = Annotated[int, Ge(0)]
+Positive = Annotated[float, Gt(0)]
+NonNegative = Annotated[float, Ge(0)]
+Probability = Annotated[float, Gt(0), Lt(1)]
+Several = Annotated[list[T], MinLen(1)]
+Distinct = Annotated[list[T], MinLen(1), Predicate(all_different)]
+Precision = Literal["float32", "float64"]
+HttpsFolder = Annotated[str, Predicate(is_https_folder)]
+
+# What an annotation in the signature of a step is made of.
+VOCABULARY: dict[str, object] = {
+    "Annotated": Annotated,
+    "Literal": Literal,
+    "Path": Path,
+    "Ge": Ge,
+    "Gt": Gt,
+    "Le": Le,
+    "Lt": Lt,
+    "MinLen": MinLen,
+    "Count": Count,
+    "Natural": Natural,
+    "Positive": Positive,
+    "NonNegative": NonNegative,
+    "Probability": Probability,
+    "Several": Several,
+    "Distinct": Distinct,
+    "Precision": Precision,
+    "HttpsFolder": HttpsFolder,
+}
+
+
+@cache
+def signature(script: Path) -> inspect.Signature:
+    """Return the signature of a step, read from its source; nothing else of it runs.
+
+    Raises
+    ------
+    InputError
+        If the script has no function of its own name that returns None, or an annotation or default
+        uses a name that is not in `VOCABULARY`.
+    """
+    try:
+        source = script.read_text()
+    except FileNotFoundError:
+        raise InputError(f"{script}: no such file") from None
+    header = re.search(rf"^def {script.stem}\(.*?\) -> None:", source, re.MULTILINE | re.DOTALL)
+    if header is None:
+        raise InputError(f"{script}: expected a function `def {script.stem}(...) -> None`")
+    names = dict(VOCABULARY)
+    try:
+        exec(f"{header[0]} ...", names)
+    except NameError as error:
+        raise InputError(
+            f"{script}: the signature of {script.stem}: {error}; the names that it may use are in "
+            "replication.settings"
+        ) from None
+    function: Any = names[script.stem]
+    return inspect.signature(function)
+
+
+def check(section: object, script: Path, where: str) -> None:
+    """Check the settings of a step, or some of them, against its signature.
+
+    Parameters
+    ----------
+    section : object
+        Values by name; a value may be a mapping of tiers to values, and, where the signature has a
+        single value, a list of values for jobs of their own.
+    script : Path
+        The step.
+    where : str
+        What set them, and the key of the section, for the message: ``file: xie2017.table1``.
+
+    Raises
+    ------
+    InputError
+        At the first value that does not fit. One line: where, what was expected, what was found.
+    """
+    if not isinstance(section, Mapping):
+        raise InputError(f"{where}: expected a mapping of settings to values, got {section!r}")
+    parameters = signature(script).parameters
+    known = [name for name in parameters if not is_path(parameters[name]) and name != "seed"]
+    for name, value in section.items():
+        if name not in known:
+            raise InputError(f"{where}.{name}: unknown key; {hint(name, known)}")
+        annotation = parameters[name].annotation
+        for tier, part in _by_tier(value, f"{where}.{name}"):
+            _check_value(part, annotation, f"{where}.{name}" + (f".{tier}" if tier else ""))
+
+
+def is_path(parameter: inspect.Parameter) -> bool:
+    """Say whether a parameter is a file, or files, of the rule; those with a default are settings."""
+    return parameter.annotation in (Path, list[Path])
+
+
+def at_tier(section: Mapping[str, Any], tier: str, where: str) -> dict[str, Any]:
+    """Return the values of a section in one tier.
+
+    Raises
+    ------
+    InputError
+        If a value has other tiers only.
+    """
+    values = {}
+    for name, value in section.items():
+        if isinstance(value, Mapping):
+            if tier not in value:
+                raise InputError(f"{where}.{name}: no value for the tier {tier}")
+            value = value[tier]
+        values[name] = value
+    return values
+
+
+def check_tier(tier: object, where: str) -> None:
+    """Check the name of a tier.
+
+    Raises
+    ------
+    InputError
+        If there is no such tier.
+    """
+    if tier not in TIERS:
+        raise InputError(f"{where}: {tier!r} is no tier; {hint(tier, TIERS)}")
+
+
+def load_yaml(path: Path) -> Any:
+    """Read a YAML file with the safe loader.
+
+    Raises
+    ------
+    InputError
+        If the file does not exist or is not YAML; the message names file, line and column.
+    """
+    # libyaml parses ten times faster than Python, and every run of Snakemake waits for it.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return yaml.load(path.read_text(), Loader=loader)
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such file") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise InputError(f"{path}: not YAML{place}: {error.problem}") from None
+
+
+def _by_tier(value: Any, where: str) -> list[tuple[str, Any]]:
+    if not isinstance(value, Mapping):
+        return [("", value)]
+    for tier in value:
+        check_tier(tier, where)
+    return list(value.items())
+
+
+def _check_value(value: Any, annotation: Any, where: str) -> None:
+    if isinstance(value, list) and not takes_lists(annotation):
+        for number, part in enumerate(value):
+            _check_value(part, annotation, f"{where}.{number}")
+        return
+    from pydantic import ValidationError
+
+    try:
+        # As JSON: text may be a path and a list a tuple, but 3.0 is no integer and "3" no number.
+        _adapter(annotation).validate_json(json.dumps(value, default=str), strict=True)
+    except ValidationError as error:
+        raise InputError(f"{where}{describe(error)}") from None
+
+
+@cache
+def _adapter(annotation: Any) -> Any:
+    from pydantic import ConfigDict, TypeAdapter
+
+    return TypeAdapter(annotation, config=ConfigDict(allow_inf_nan=False))
+
+
+def takes_lists(annotation: Any) -> bool:
+    """Say whether a value of the type, or one of its alternatives, is a list."""
+    if get_origin(annotation) is Annotated:
+        return takes_lists(annotation.__origin__)
+    if get_origin(annotation) in (Union, UnionType):
+        return any(map(takes_lists, get_args(annotation)))
+    return get_origin(annotation) in (list, tuple)
+
+
+def describe(error: Any) -> str:
+    """Return the key and words of the first fault that pydantic found: ``.key: expected ...``."""
+    fault = error.errors()[0]
+    key = "".join(f".{part}" for part in fault["loc"] if isinstance(part, int | str))
+    if fault["type"] == "missing":
+        return f"{key}: missing"
+    if fault["type"] == "extra_forbidden":
+        return f"{key}: unknown key"
+    if fault["type"] == "predicate_failed":
+        words = EXPECTED[fault["msg"].split()[1]]
+    else:
+        words = re.sub("^Input should be", "expected", fault["msg"])
+    found = fault["input"]
+    hint = ""
+    if isinstance(found, str) and re.fullmatch(r"[-+]?\d+e[-+]?\d+", found, re.IGNORECASE):
+        hint = " (YAML reads it as text; write a number with a decimal point, such as 1.0e-3)"
+    return f"{key}: {words}, got {found!r}{hint}"
+
+
+def hint(name: object, known: Iterable[str]) -> str:
+    """Return which of the known names was meant, or all of them."""
+    known = [*known]
+    near = difflib.get_close_matches(str(name), known, n=1)
+    return f"did you mean {near[0]}?" if near else f"expected one of {', '.join(known)}"

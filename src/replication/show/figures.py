@@ -1,0 +1,44 @@
+"""Figures as files: the drawing in three formats, and exactly what it plots."""
+
+from pathlib import Path
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.figure import Figure
+
+from replication.run import atomic
+
+# Text stays text in SVG and PDF, and the ids of SVG elements do not change from run to run.
+STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "replication",
+    "pdf.fonttype": 42,
+    "figure.constrained_layout.use": True,
+    "savefig.dpi": 150,
+}
+# Without a creation date the same figure is the same bytes.
+UNDATED = {"pdf": {"CreationDate": None}, "svg": {"Date": None}, "png": {}}
+
+
+def use_style() -> None:
+    """Set the look that all figures share; a plotting step begins with it."""
+    sns.set_theme(context="paper", style="ticks", palette="colorblind", rc=STYLE)
+
+
+def save_figure(figure: Figure, plotted: pd.DataFrame, path: Path) -> None:
+    """Write a figure as PDF, SVG and PNG, and the data that it plots as CSV.
+
+    Parameters
+    ----------
+    figure : Figure
+        The drawing.
+    plotted : DataFrame
+        Every point that is drawn.
+    path : Path
+        The ``.csv`` file; the drawings stand beside it with their own suffixes.
+    """
+    with atomic(path) as temporary:
+        plotted.to_csv(temporary, index=False)
+    for suffix, metadata in UNDATED.items():
+        with atomic(path.with_suffix(f".{suffix}")) as temporary:
+            figure.savefig(temporary, metadata=metadata)

@@ -1,0 +1,182 @@
+"""Steps in a small repository of their own, which imports the library from a copy."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from landscape.evidence import manifest
+
+STEP = '''"""Double a number."""
+
+from replication.run import run
+
+from pathlib import Path
+
+from replication.run import atomic
+
+
+def double(number: Path, output: Path, times: int = 1, extra: str = "") -> None:
+    """Double it."""
+    value = int(number.read_text()) * 2**times
+    {more}
+    with atomic(output) as temporary:
+        temporary.write_text(str(value))
+
+
+if __name__ == "__main__":
+    run(double)
+'''
+OUTPUT = Path("results/smoke/sums/double.txt")
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    shutil.copytree("src/landscape", tmp_path / "src/landscape")
+    (tmp_path / "requirements.lock").write_text("numpy==2.4.0\n")
+    (tmp_path / "number.txt").write_text("21")
+    (tmp_path / "secret.txt").write_text("1")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(more="", *arguments):
+    Path("double.py").write_text(STEP.replace("{more}", more))
+    given = ["--number", "number.txt", "--output", str(OUTPUT), *arguments]
+    return subprocess.run(
+        [sys.executable, "double.py", *given],
+        env=os.environ | {"PYTHONPATH": "src"},
+        capture_output=True,
+        text=True,
+    )
+
+
+def written():
+    return json.loads(Path("results/smoke/manifests/sums/double.txt.json").read_text())
+
+
+def test_manifest_names_everything_by_content(repository):
+    assert run("", "--times", "3").returncode == 0
+    found = written()
+    assert found["step"] == "double.py"
+    assert found["parameters"] == {
+        "number": "number.txt",
+        "output": str(OUTPUT),
+        "times": 3,
+        "extra": "",
+    }
+    assert found["inputs"] == {"number.txt": manifest.sha256(Path("number.txt"))}
+    assert found["outputs"] == {str(OUTPUT): manifest.sha256(OUTPUT)}
+    assert found["code"]["double.py"] == manifest.sha256(Path("double.py"))
+    assert {"src/landscape/step.py", "src/landscape/files.py"} <= set(found["code"])
+    assert found["lock"] == manifest.sha256(Path("requirements.lock"))
+    surroundings = json.loads(
+        Path(f"results/smoke/manifests/environments/{found['environment']}.json").read_text()
+    )
+    assert surroundings["pinned"]["OMP_NUM_THREADS"] == "1"
+    assert "numpy" in surroundings["packages"]
+    (loaded,) = manifest.load(Path("results/smoke"))
+    assert manifest.identity(loaded) == found["identity"]
+
+
+def test_identity_is_that_of_the_bits_and_not_of_the_day(repository):
+    run()
+    first = written()
+    shutil.rmtree("results")
+    run()
+    assert written()["identity"] == first["identity"]
+    Path("number.txt").write_text("20")
+    run()
+    assert written()["identity"] != first["identity"]
+    assert manifest.root([first]) != manifest.root([written()])
+
+
+def test_the_same_step_on_the_same_inputs_is_not_computed_again(repository):
+    count = "with open('count', 'a') as f: f.write('x')"
+    run(count)
+    first = written()
+    OUTPUT.unlink()
+    again = run(count)
+    assert "its results are kept" in again.stdout
+    assert (OUTPUT.read_text(), written()) == ("42", first)
+    Path("number.txt").write_text("22")
+    assert "kept" not in run(count).stdout
+    assert OUTPUT.read_text() == "44"
+    assert "kept" not in run(count, "--times", "2").stdout
+    assert "kept" not in run(count + "; 0", "--times", "2").stdout
+    OUTPUT.write_text("in place, and so in the link as well")
+    assert "kept" not in run(count + "; 0", "--times", "2").stdout
+    assert OUTPUT.read_text() == "88"
+    assert Path("count").read_text() == "x" * 5
+
+
+def test_a_manifest_replaces_those_that_name_the_same_output(repository):
+    run()
+    more = "o = output.with_name('a.txt')\n    with atomic(o) as t: t.write_text('a')"
+    run(more)
+    (only,) = manifest.load(Path("results/smoke"))
+    assert sorted(only["outputs"]) == [str(OUTPUT.with_name("a.txt")), str(OUTPUT)]
+    links = {path.name for path in Path("results/smoke/.kept").iterdir()}
+    assert links == set(only["outputs"].values())
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "Path('secret.txt').read_text()",
+        "__import__('os').open('secret.txt', 0)",
+        "__import__('numpy').loadtxt('secret.txt')",
+        "exec('try: open(\"secret.txt\")\\nexcept ValueError: pass')",
+        "open('src/landscape/evidence/audit.html.j2')",
+    ],
+)
+def test_an_undeclared_read_fails_the_step_and_leaves_nothing(repository, read):
+    failed = run(read)
+    assert failed.returncode == 1
+    assert "this step reads it, but it is not among its inputs" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert not OUTPUT.exists()
+    assert not Path("results/smoke/manifests").exists()
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "a = output.parent / 'double/a'; a.parent.mkdir(parents=True); a.write_text(''); open(a)",
+        "open('/etc/hostname')",
+        "import landscape.statistics",
+    ],
+)
+def test_what_belongs_to_the_step_or_to_nobody_may_be_read(repository, read):
+    assert run(read).returncode == 0, read
+
+
+@pytest.mark.parametrize("file", ["number.txt", "double.py", "src/landscape/step.py"])
+def test_an_edit_during_the_run_is_caught(repository, file):
+    edit = f"Path('{file}').open('a').write('\\n')"
+    failed = run(edit)
+    assert failed.returncode == 1
+    assert failed.stderr == f"error: {file}: changed while double.py ran; run it again\n"
+    assert not OUTPUT.exists()
+
+
+def test_results_outside_a_results_folder_need_no_manifest(repository, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "x.txt"
+    assert run("", "--output", str(elsewhere)).returncode == 0
+    assert elsewhere.read_text() == "42"
+    assert not Path("results").exists()
+
+
+def test_a_damaged_manifest_is_named(repository):
+    run()
+    path = Path("results/smoke/manifests/sums/double.txt.json")
+    path.write_text("{")
+    with pytest.raises(ValueError, match=r"double\.txt\.json: expected JSON"):
+        manifest.load(Path("results/smoke"))
+    path.write_text("{}")
+    with pytest.raises(ValueError, match="code: missing"):
+        manifest.load(Path("results/smoke"))

@@ -1,0 +1,162 @@
+import math
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from replication.errors import InputError
+from replication.claims.ledger import criterion_in_words, load_ledger
+from replication.claims.verdicts import judge
+
+SCHEMA = Path("workflow/schemas/claims.schema.yaml")
+TABLE = pd.DataFrame(
+    {
+        "n": [1, 2, 3, 4],
+        "gap": [0.5, 0.1, -0.4, math.nan],
+        "low": [0.3, -0.1, -0.6, math.nan],
+        "high": [0.7, 0.3, -0.2, math.nan],
+    }
+)
+
+
+def claim(n, criterion, rows="all"):
+    measure = {"table": "t", "where": {"n": n}, "rows": rows}
+    measure |= {"value": "gap", "low": "low", "high": "high"}
+    return {"id": "c", "measure": measure, "criterion": criterion}
+
+
+@pytest.mark.parametrize(
+    ("n", "criterion", "rows", "verdict", "measured"),
+    [
+        (1, {"at_least": 0}, "all", "replicated", 0.5),
+        (2, {"at_least": 0}, "all", "inconclusive", 0.1),
+        (3, {"at_least": 0}, "all", "not replicated", -0.4),
+        (3, {"at_most": 0}, "all", "replicated", -0.4),
+        (1, {"between": [0.3, 0.7]}, "all", "replicated", 0.5),
+        (1, {"between": [0.31, 0.7]}, "all", "inconclusive", 0.5),
+        (1, {"between": [0.8, 0.9]}, "all", "not replicated", 0.5),
+        ([1, 2], {"at_least": 0}, "all", "inconclusive", 0.1),
+        ([1, 2, 3], {"at_least": 0}, "all", "not replicated", -0.4),
+        ([1, 2, 3], {"at_least": 0}, "any", "replicated", 0.5),
+        ([2, 3], {"at_least": 0}, "any", "inconclusive", 0.1),
+        ([2, 3], {"at_least": 0.35}, "any", "not replicated", 0.1),
+    ],
+)
+def test_verdicts(n, criterion, rows, verdict, measured):
+    judged = judge(claim(n, criterion, rows), {"t": TABLE}, "quick")
+    assert (judged.verdict, judged.measured) == (verdict, measured)
+
+
+def test_value_alone_is_its_own_interval():
+    exact = {"id": "c", "measure": {"table": "t", "where": {"n": 2}, "value": "gap"}}
+    assert (
+        judge(exact | {"criterion": {"at_most": 0.1}}, {"t": TABLE}, "quick").verdict
+        == "replicated"
+    )
+    assert (
+        judge(exact | {"criterion": {"at_most": 0.09}}, {"t": TABLE}, "quick").verdict
+        == "not replicated"
+    )
+
+
+@pytest.mark.parametrize(
+    ("criterion", "verdict"),
+    [
+        ({"at_most": 0.1}, "replicated"),
+        ({"below": 0.1}, "not replicated"),
+        ({"at_least": 0.1}, "replicated"),
+        ({"above": 0.1}, "not replicated"),
+    ],
+)
+def test_strict_criteria_exclude_their_limit(criterion, verdict):
+    exact = {"id": "c", "measure": {"table": "t", "where": {"n": 2}, "value": "gap"}}
+    assert judge(exact | {"criterion": criterion}, {"t": TABLE}, "quick").verdict == verdict
+
+
+def test_a_row_without_number_is_not_checkable():
+    judged = judge(claim([1, 4], {"at_least": 0}), {"t": TABLE}, "quick")
+    assert judged.verdict == "not checkable"
+    assert math.isnan(judged.measured)
+
+
+def test_a_claim_that_says_why_is_not_checkable():
+    assert judge({"id": "c", "not_checkable": "no data"}, {}, "quick").verdict == "not checkable"
+
+
+def test_a_claim_of_another_tier_is_not_checkable():
+    paper = claim(1, {"at_least": 0}) | {"tiers": ["paper"]}
+    assert judge(paper, {"t": TABLE}, "paper").verdict == "replicated"
+    assert judge(paper, {"t": TABLE}, "quick").verdict == "not checkable"
+
+
+def test_a_claim_without_a_row_is_not_checkable():
+    judged = judge(claim(9, {"at_least": 0}), {"t": TABLE}, "quick")
+    assert (judged.verdict, judged.rows) == ("not checkable", 0)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"table": "u"}, "claim c: there is no table u"),
+        ({"value": "gain"}, "claim c: table t has no column gain"),
+    ],
+)
+def test_query_that_finds_nothing(change, message):
+    broken = claim(1, {"at_least": 0})
+    broken["measure"] |= change
+    with pytest.raises(InputError, match=message):
+        judge(broken, {"t": TABLE}, "quick")
+
+
+def test_criterion_in_words():
+    assert criterion_in_words({"at_least": 0.5}) == "at least 0.5"
+    assert criterion_in_words({"between": [-1, 2]}) == "between -1 and 2"
+
+
+CLAIM = {
+    "id": "one",
+    "place": "Theorem 1",
+    "kind": "theorem",
+    "statement": "It holds.",
+    "measure": {"table": "t", "value": "gap"},
+    "criterion": {"at_least": 0},
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"kind": "guess"}, "claims.0.kind: expected one of theorem, experiment, correction"),
+        ({"criteria": 1}, "claims.0.criteria: unknown key; did you mean criterion?"),
+        ({"criterion": {"over": 1}}, "claims.0.criterion.over: unknown key"),
+        ({"criterion": {"at_least": "1e-3"}}, "expected a finite number"),
+        ({"not_checkable": "why"}, "expected either measure and criterion or not_checkable"),
+    ],
+)
+def test_ledger_refuses(tmp_path, change, message):
+    path = tmp_path / "ledger.yaml"
+    path.write_text(yaml.safe_dump({"paper": "p", "claims": [CLAIM | change]}))
+    with pytest.raises(InputError, match=message) as caught:
+        load_ledger(path, SCHEMA)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_ledger_refuses_an_id_twice(tmp_path):
+    path = tmp_path / "ledger.yaml"
+    path.write_text(yaml.safe_dump({"paper": "p", "claims": [CLAIM, CLAIM]}))
+    with pytest.raises(InputError, match="one: two claims have this id"):
+        load_ledger(path, SCHEMA)
+
+
+@pytest.mark.parametrize("path", sorted(Path("config/claims").glob("*.yaml")), ids=lambda p: p.stem)
+def test_each_query_of_a_ledger_finds_rows_in_the_released_run(path):
+    claims = {entry["id"]: entry for entry in load_ledger(path, SCHEMA)}
+    for released in Path("results/reference").glob(f"*/{path.stem}/verdicts.csv"):
+        tier = released.parts[2]
+        for row in pd.read_csv(released, keep_default_na=False).to_dict("records"):
+            entry = claims.get(row["claim"], {})
+            # A claim may have been rewritten since.
+            if row["table"] and row["table"] == entry.get("measure", {}).get("table"):
+                assert (row["rows"] > 0) == (tier in entry.get("tiers", [tier])), entry["id"]
