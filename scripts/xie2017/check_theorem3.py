@@ -11,6 +11,7 @@ import torch
 from landscape import relu, sphere
 from landscape.diversity import l2_discrepancy_squared
 from landscape.errors import InputError
+from landscape.progress import track
 from landscape.seeds import generator
 from landscape.tables import write_table
 from landscape.training import Runs, Samples, Settings, initial_weights, train
@@ -64,6 +65,7 @@ def check_theorem3(
             runs,
             measure=lambda W, V: {"W": W.numpy()},
             measure_at=measure_at,
+            progress=track,
         )
         initial: dict[int, float] = {}
         for step, stack in zip(trained.measured_at, trained.measured["W"], strict=True):

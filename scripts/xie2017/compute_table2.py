@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from landscape import sphere
+from landscape.diversity.kernels import feature_kernel
 from landscape.files import atomic
-from landscape.kernels import feature_kernel
 from landscape.progress import track
 from landscape.relu import extended_feature_gram, smallest_eigenvalue
 from landscape.seeds import generator

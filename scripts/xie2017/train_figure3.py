@@ -10,6 +10,7 @@ import torch
 
 from landscape.diversity import l2_discrepancy_squared
 from landscape.files import atomic
+from landscape.progress import track
 from landscape.seeds import generator
 from landscape.training import Runs, Settings, Teacher, discrepancies, initial_weights, train
 
@@ -70,13 +71,13 @@ def train_figure3(
         W, V = initial_weights(runs, width, dimension, W_scale=1.0)
         W *= torch.tensor(scales, dtype=torch.float32)[:, None, None]
         settings = Settings(steps=iterations, learning_rate=learning_rate, batch=batch)
-        trained = train(W, V, teacher, settings, runs)
+        trained = train(W, V, teacher, settings, runs, progress=track)
         frames.append(
             pd.DataFrame(
                 {
                     "n": width,
                     "init_scale": scales,
-                    "seed": runs.seeds,
+                    "seed": runs.replicates,
                     "before": [l2_discrepancy_squared(w) for w in W.double().numpy()],
                     "after": discrepancies(trained),
                 }

@@ -12,6 +12,7 @@ import torch
 
 from landscape import relu, sphere
 from landscape.files import atomic
+from landscape.progress import track
 from landscape.seeds import generator
 from landscape.training import (
     Runs,
@@ -106,7 +107,9 @@ def train_table1(
                 train_output=kind == "trained",
             )
             checkpoint = checkpoints / f"{kind}_{number}.npz"
-            trained = train(W, V, data["train"], settings, runs, checkpoint=checkpoint)
+            trained = train(
+                W, V, data["train"], settings, runs, checkpoint=checkpoint, progress=track
+            )
             losses = {
                 name: evaluate(trained.W, trained.V, part, runs).loss for name, part in data.items()
             }
@@ -116,7 +119,7 @@ def train_table1(
                     "n": width,
                     "seed": number,
                     "strength": runs.strengths,
-                    "attempt": runs.seeds,
+                    "attempt": runs.replicates,
                     **losses,
                     "l2_squared": discrepancies(trained),
                 }

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 import torch
 
-from landscape import mnist
+from landscape.datasets import mnist
 from landscape.errors import InputError
 from landscape.files import atomic
+from landscape.progress import track
 from landscape.training import (
     Runs,
     Samples,
@@ -119,7 +120,9 @@ def train_table3(
             )
             sampled = {name: _targets(part, loss) for name, part in parts.items()}
             checkpoint = checkpoints / f"{loss.replace(' ', '_')}_{number}.npz"
-            trained = train(W, V, sampled["train"], settings, runs, checkpoint=checkpoint)
+            trained = train(
+                W, V, sampled["train"], settings, runs, checkpoint=checkpoint, progress=track
+            )
             errors = {
                 name: evaluate(trained.W, trained.V, part, runs, loss).error
                 for name, part in sampled.items()
@@ -130,7 +133,7 @@ def train_table3(
                     "n": width,
                     "seed": number,
                     "strength": runs.strengths,
-                    "attempt": runs.seeds,
+                    "attempt": runs.replicates,
                     **errors,
                     "l2_squared": discrepancies(trained),
                 }

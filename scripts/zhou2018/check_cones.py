@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from landscape.progress import track
-from landscape.relu_cones import (
+from landscape.relu.cones import (
     Cone,
     ConePoint,
     cone_of,
