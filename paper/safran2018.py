@@ -18,8 +18,8 @@
 # ends in a local minimum, and the more units there are the more often.
 
 # %%
-from replication.show.notebook import Results, say
 from landscape.spurious import SPURIOUS_LOSS
+from replication.show.notebook import Results, say
 
 results = Results("safran2018")
 verdicts = results.table("../verdicts")

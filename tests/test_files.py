@@ -1,6 +1,6 @@
-import pytest
-
 from replication.run import atomic
+
+import pytest
 
 
 def test_a_whole_file_or_none(tmp_path):

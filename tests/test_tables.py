@@ -1,7 +1,7 @@
+from replication.run import write_table
+
 import numpy as np
 import pandas as pd
-
-from replication.run import write_table
 
 
 def test_three_forms_of_one_table(tmp_path):

@@ -133,10 +133,10 @@ def test_training_is_that_of_autograd_and_torch_optim(
         decay=0.5,
     )
     samples = problem(m=30, d=4, c=c, loss=loss)
-    runs = Runs.grid(0, NAME, seeds=(0, 3), strengths=(0.0, 0.5))
+    runs = Runs.grid(0, NAME, replicates=(0, 3), strengths=(0.0, 0.5))
     W, V = initial_weights(runs, 6, 4, c, W_scale=1.0, V_scale=0.5, dtype=torch.float64)
     trained = train(W, V, samples, settings, runs)
-    for r, (seed, strength) in enumerate(zip(runs.seeds, runs.strengths, strict=True)):
+    for r, (seed, strength) in enumerate(zip(runs.replicates, runs.strengths, strict=True)):
         expected = usual_loop(W[r], V[r], minibatches(samples, settings, seed), settings, strength)
         # 25 steps of rounding errors of 1e-16, amplified a little
         torch.testing.assert_close(trained.W[r], expected[0], rtol=1e-11, atol=1e-12)
@@ -147,7 +147,7 @@ def test_training_is_that_of_autograd_and_torch_optim(
 @pytest.mark.parametrize(("n", "d"), [(2, 2), (5, 3), (128, 9), (129, 9), (300, 20)])
 def test_regulariser_gradient_is_that_of_autograd(n: int, d: int) -> None:
     """With outputs and targets zero, a step of SGD moves W along the regulariser alone."""
-    runs = Runs.grid(0, NAME, seeds=(0, 1, 2), strengths=(2.0,))
+    runs = Runs.grid(0, NAME, replicates=(0, 1, 2), strengths=(2.0,))
     W, V = initial_weights(runs, n, d, W_scale=1.0, V_scale=0.0, dtype=torch.float64)
     samples = Samples(torch.ones(3, d, dtype=torch.float64), torch.zeros(3, dtype=torch.float64))
     # a step large enough that W - (W - step) keeps the digits of the gradient
@@ -164,7 +164,7 @@ def test_regulariser_gradient_is_that_of_autograd(n: int, d: int) -> None:
 
 def test_regulariser_ignores_pairs_without_direction() -> None:
     """Equal and opposite units pull on each other in no direction; the others are as usual."""
-    runs = Runs.grid(0, NAME, seeds=(0,), strengths=(1.0,))
+    runs = Runs.grid(0, NAME, replicates=(0,), strengths=(1.0,))
     W, V = initial_weights(runs, 5, 7, W_scale=1.0, V_scale=0.0, dtype=torch.float64)
     W[0, 1], W[0, 2] = 3 * W[0, 0], -W[0, 0] / 3
     samples = Samples(torch.ones(3, 7, dtype=torch.float64), torch.zeros(3, dtype=torch.float64))
@@ -216,11 +216,11 @@ BITS = {
 def test_a_run_has_the_bits_of_the_same_run_alone(case: str, dtype: torch.dtype) -> None:
     n, d, c, m, settings, strengths = BITS[case]
     samples = problem(m, d, c, settings.loss, dtype)
-    runs = Runs.grid(0, NAME, seeds=range(12), strengths=strengths)
+    runs = Runs.grid(0, NAME, replicates=range(12), strengths=strengths)
     W, V = initial_weights(runs, n, d, c, W_scale=1.0, V_scale=0.2, dtype=dtype)
     trained = train(W, V, samples, settings, runs)
     for r in range(0, len(runs), 5):
-        alone = Runs(0, NAME, runs.seeds[r : r + 1], runs.strengths[r : r + 1])
+        alone = Runs(0, NAME, runs.replicates[r : r + 1], runs.strengths[r : r + 1])
         single = train(W[r : r + 1], V[r : r + 1], samples, settings, alone)
         assert torch.equal(single.W[0], trained.W[r])
         assert torch.equal(single.V[0], trained.V[r])
@@ -232,13 +232,13 @@ def test_bits_with_fresh_samples_and_a_teacher_for_every_seed(dtype: torch.dtype
     seeds = (4, 0, 2)
     runs = Runs.grid(0, NAME, seeds, strengths=(0.0, 0.1, 1.0))
     W, V = initial_weights(runs, 33, 7, W_scale=0.5, dtype=dtype)
-    teachers = Runs.grid(0, ("teacher",), seeds=range(5))
+    teachers = Runs.grid(0, ("teacher",), replicates=range(5))
     teacher = Teacher(*initial_weights(teachers, 9, 7, W_scale=1.0, dtype=dtype))
     settings = Settings(steps=30, learning_rate=0.05, momentum=0.9, batch=15)
     trained = train(W, V, teacher, settings, runs)
     assert not torch.equal(trained.W[0], trained.W[1])
     for r in range(len(runs)):
-        alone = Runs(0, NAME, runs.seeds[r : r + 1], runs.strengths[r : r + 1])
+        alone = Runs(0, NAME, runs.replicates[r : r + 1], runs.strengths[r : r + 1])
         single = train(W[r : r + 1], V[r : r + 1], teacher, settings, alone)
         assert torch.equal(single.W[0], trained.W[r])
 
@@ -247,13 +247,13 @@ def test_samples_of_every_seed() -> None:
     """A sample for every seed gives each run what training on that sample alone gives."""
     parts = [problem(20, 4, 1, "least squares", seed=s) for s in range(3)]
     stacked = Samples(torch.stack([p.X for p in parts]), torch.stack([p.y for p in parts]))
-    runs = Runs.grid(0, NAME, seeds=(2, 1), strengths=(0.0, 1.0))
+    runs = Runs.grid(0, NAME, replicates=(2, 1), strengths=(0.0, 1.0))
     W, V = initial_weights(runs, 5, 4, W_scale=1.0, dtype=torch.float64)
     for batch in (None, 6):
         settings = replace(SGD, batch=batch)
         trained = train(W, V, stacked, settings, runs)
         loss = evaluate(trained.W, trained.V, stacked, runs).loss
-        for r, seed in enumerate(runs.seeds):
+        for r, seed in enumerate(runs.replicates):
             alone = Runs(0, NAME, (seed,), runs.strengths[r : r + 1])
             single = train(W[r : r + 1], V[r : r + 1], parts[seed], settings, alone)
             assert torch.equal(single.W[0], trained.W[r])
@@ -263,7 +263,7 @@ def test_samples_of_every_seed() -> None:
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 def test_fresh_samples_are_uniform_on_the_sphere(dtype: torch.dtype) -> None:
     d, b = 3, 20000
-    runs = Runs.grid(0, NAME, seeds=(0, 1))
+    runs = Runs.grid(0, NAME, replicates=(0, 1))
     teacher = Teacher(*(T[0] for T in initial_weights(runs, 4, d, W_scale=1.0, dtype=dtype)))
     batches = open_batches(teacher, runs, b)
     batches.draw(0)
@@ -295,7 +295,7 @@ def test_fresh_samples_are_uniform_on_the_sphere(dtype: torch.dtype) -> None:
 
 
 def test_runs_of_a_seed_share_weights_and_others_do_not() -> None:
-    runs = Runs.grid(0, NAME, seeds=(0, 1), strengths=(0.0, 1.0))
+    runs = Runs.grid(0, NAME, replicates=(0, 1), strengths=(0.0, 1.0))
     W, V = initial_weights(runs, 50, 40, 2, W_scale=0.5)
     assert W.dtype == torch.float32
     assert (W.shape, V.shape) == ((4, 50, 40), (4, 2, 50))
@@ -305,7 +305,7 @@ def test_runs_of_a_seed_share_weights_and_others_do_not() -> None:
     assert set(V.unique().tolist()) == {-1.0, 1.0}
     # 4000 independent entries; five standard deviations
     assert abs(float(W[::2].std()) / 0.5 - 1) < 5 / math.sqrt(2 * 4000)
-    other = initial_weights(Runs.grid(0, ("other",), seeds=(0,)), 50, 40, W_scale=0.5)[0]
+    other = initial_weights(Runs.grid(0, ("other",), replicates=(0,)), 50, 40, W_scale=0.5)[0]
     assert not torch.equal(other[0], W[0])
 
 
@@ -333,7 +333,7 @@ def test_evaluate_against_one_network_after_the_other() -> None:
     X = torch.from_numpy(rng.standard_normal((m, d)))
     labels = torch.from_numpy(rng.integers(0, c, m))
     targets = torch.nn.functional.one_hot(labels, c).double()
-    runs = Runs.grid(0, NAME, seeds=(0, 1))
+    runs = Runs.grid(0, NAME, replicates=(0, 1))
     W, V = initial_weights(runs, n, d, c, W_scale=1.0, V_scale=1.0, dtype=torch.float64)
     entropy = evaluate(W, V, Samples(X, labels), runs, "cross-entropy")
     squares = evaluate(W, V, Samples(X, targets), runs)
@@ -353,7 +353,7 @@ def test_evaluate_against_one_network_after_the_other() -> None:
 
 def test_measuring_changes_no_bit_and_sees_the_steps_asked_for() -> None:
     samples = problem(30, 4, 1, "least squares")
-    runs = Runs.grid(0, NAME, seeds=(1, 0), strengths=(1.0, 0.0))
+    runs = Runs.grid(0, NAME, replicates=(1, 0), strengths=(1.0, 0.0))
     W, V = initial_weights(runs, 5, 4, W_scale=1.0, dtype=torch.float64)
     settings = replace(SGD, batch=7, momentum=0.5)
 
@@ -374,7 +374,7 @@ def test_measuring_changes_no_bit_and_sees_the_steps_asked_for() -> None:
 
 def test_a_diverged_run_is_reported_and_leaves_the_others_alone() -> None:
     samples = problem(30, 4, 1, "least squares", torch.float32)
-    runs = Runs.grid(0, NAME, seeds=(0, 1, 2))
+    runs = Runs.grid(0, NAME, replicates=(0, 1, 2))
     W, V = initial_weights(runs, 5, 4, W_scale=1.0)
     V[1] *= 1e30
     trained = train(W, V, samples, SGD, runs)
@@ -397,9 +397,9 @@ interrupted(Path(sys.argv[2]))
 def interrupted(checkpoint: Path | None) -> tuple[Tensor, Tensor, dict[str, np.ndarray]]:
     """Train long enough to be killed on the way."""
     teacher = Teacher(
-        *initial_weights(Runs.grid(0, ("teacher",), seeds=range(2)), 8, 10, W_scale=1.0)
+        *initial_weights(Runs.grid(0, ("teacher",), replicates=range(2)), 8, 10, W_scale=1.0)
     )
-    runs = Runs.grid(0, NAME, seeds=(0, 1), strengths=(0.0, 0.1))
+    runs = Runs.grid(0, NAME, replicates=(0, 1), strengths=(0.0, 0.1))
     W, V = initial_weights(runs, 12, 10, W_scale=0.3)
     settings = Settings(
         steps=2000,
@@ -450,7 +450,7 @@ def test_checkpoints_of_something_else_or_damaged_are_left_aside(
 ) -> None:
     checkpoint = tmp_path / "checkpoint.npz"
     samples = problem(30, 4, 1, "least squares")
-    runs = Runs.grid(0, NAME, seeds=(0, 1))
+    runs = Runs.grid(0, NAME, replicates=(0, 1))
     W, V = initial_weights(runs, 5, 4, W_scale=1.0, dtype=torch.float64)
     right = train(W, V, samples, SGD, runs, checkpoint=checkpoint)
     whole = checkpoint.read_bytes()
@@ -481,7 +481,7 @@ def test_a_checkpoint_of_other_code_is_left_aside(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     samples = problem(30, 4, 1, "least squares")
-    runs = Runs.grid(0, NAME, seeds=(0,))
+    runs = Runs.grid(0, NAME, replicates=(0,))
     W, V = initial_weights(runs, 5, 4, W_scale=1.0, dtype=torch.float64)
     train(W, V, samples, SGD, runs, checkpoint=tmp_path / "checkpoint.npz")
     edited = tmp_path / "training"
@@ -519,13 +519,13 @@ def test_settings_name_what_is_wrong(changed: dict[str, object], named: str) -> 
 @pytest.mark.parametrize("strength", [-1.0, math.nan, math.inf])
 def test_strengths_are_finite_and_not_negative(strength: float) -> None:
     with pytest.raises(ValueError, match=r"^strengths:"):
-        Runs.grid(0, NAME, seeds=(0,), strengths=(strength,))
+        Runs.grid(0, NAME, replicates=(0,), strengths=(strength,))
 
 
 def test_arguments_that_do_not_fit_are_named() -> None:
     samples = problem(30, 4, 1, "least squares")
     labels = problem(30, 4, 3, "cross-entropy")
-    runs = Runs.grid(0, NAME, seeds=(0, 1))
+    runs = Runs.grid(0, NAME, replicates=(0, 1))
     W, V = initial_weights(runs, 5, 4, W_scale=1.0, dtype=torch.float64)
     W_3, V_3 = initial_weights(runs, 5, 4, 3, W_scale=1.0, dtype=torch.float64)
     zero_row = W.clone()
@@ -547,11 +547,11 @@ def test_arguments_that_do_not_fit_are_named() -> None:
         ("y", lambda: train(W_3[:, :, :], V_3[:, :2], labels, entropy, runs)),
         ("batch", lambda: train(W, V, samples, replace(SGD, batch=31), runs)),
         ("batch", lambda: train(W, V, Teacher(W[0], V[0]), SGD, runs)),
-        ("seeds", lambda: train(W, V, Teacher(W, V), SGD, replace(runs, seeds=(0, 2)))),
+        ("replicates", lambda: train(W, V, Teacher(W, V), SGD, replace(runs, replicates=(0, 2)))),
         ("strengths", lambda: train(W[:, :1], V[:, :, :1], samples, SGD, regularised)),
         ("measure_at", lambda: train(W, V, samples, SGD, runs, measure_at=(1,))),
-        ("seeds", lambda: Runs(0, NAME, (-1,), (0.0,))),
-        ("seeds and strengths", lambda: Runs(0, NAME, (1,), ())),
+        ("replicates", lambda: Runs(0, NAME, (-1,), (0.0,))),
+        ("replicates and strengths", lambda: Runs(0, NAME, (1,), ())),
         ("X", lambda: Samples(samples.X[0], samples.y)),
         ("X", lambda: Samples(samples.X * math.inf, samples.y)),
         ("y", lambda: Samples(samples.X, samples.y[1:])),
@@ -574,5 +574,5 @@ def test_discrepancies_are_those_of_each_run():
 
 def test_runs_with_control_pair_the_first_of_as_many():
     runs = Runs.with_control(0, NAME, [0.1, 1])
-    assert runs.seeds == (0, 0, 0, 1)
+    assert runs.replicates == (0, 0, 0, 1)
     assert runs.strengths == (0.1, 1.0, 0.0, 0.0)

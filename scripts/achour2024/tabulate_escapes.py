@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 # Figure 4, digitised to about 9 epochs: the blue histogram, of non-strict starts.
 PUBLISHED = (216.0, 332.0, 467.0, 692.0, 1231.0)

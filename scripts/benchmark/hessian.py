@@ -4,8 +4,8 @@
     python scripts/benchmark/hessian.py --csv hessian.csv --markdown hessian.md --size full
 
 on an otherwise idle machine; quick takes a minute or two, full about ten.
-The rivals are installed by `pip install --no-deps -r scripts/benchmark/requirements.txt`; one that is
-missing is listed as not installed.
+The rivals are installed by `pip install --no-deps -r scripts/benchmark/requirements.txt`; one
+that is missing is listed as not installed.
 
 All contenders of a task run in one process on one core, in float64 and in an order that rotates
 from round to round; long calls are made once (quick: more than one second, full: five). Each

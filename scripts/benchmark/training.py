@@ -70,7 +70,9 @@ class Workload:
     def head(self, count: int) -> "Workload":
         """Return the workload of the first runs alone."""
         runs = replace(
-            self.runs, seeds=self.runs.seeds[:count], strengths=self.runs.strengths[:count]
+            self.runs,
+            replicates=self.runs.replicates[:count],
+            strengths=self.runs.strengths[:count],
         )
         return replace(self, runs=runs)
 
@@ -111,7 +113,7 @@ def usual_loop(workload: Workload, batches: Callable[[int], Iterator]) -> list[W
             model.parameters(), settings.learning_rate, momentum=settings.momentum
         )
         strength = workload.runs.strengths[r]
-        for X, y in batches(workload.runs.seeds[r]):
+        for X, y in batches(workload.runs.replicates[r]):
             optimiser.zero_grad()
             F = model(X)
             if settings.loss == "least squares":
@@ -140,8 +142,8 @@ def vmap_stack(workload: Workload, source: Source) -> list[Weights]:
     momenta = {name: torch.zeros_like(P) for name, P in parameters.items()}
     strengths = torch.tensor(workload.runs.strengths, dtype=W.dtype)
     gradient = torch.func.vmap(torch.func.grad(loss))
-    index = torch.tensor(workload.runs.seeds)
-    seeds = range(max(workload.runs.seeds) + 1)
+    index = torch.tensor(workload.runs.replicates)
+    seeds = range(max(workload.runs.replicates) + 1)
     last: tuple[Tensor, Tensor] | None = None
     for step in range(settings.steps):
         if last is None or settings.batch is not None:  # the full batch is gathered once
@@ -164,7 +166,7 @@ def library_source(workload: Workload) -> Source:
     """Return the samples that the library draws, for the check of the others."""
     batches = open_batches(workload.data, workload.runs, workload.settings.batch)
     shared = len(batches.X) == 1
-    seeds = sorted(set(workload.runs.seeds))
+    seeds = sorted(set(workload.runs.replicates))
 
     def source(seed: int, step: int) -> tuple[Tensor, Tensor]:
         batches.draw(step)

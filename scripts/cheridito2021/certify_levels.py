@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from landscape.affine.target_quadratic import QuadraticActivation
+from landscape.affine.target_relu import AffineTarget, Network
 from landscape.certify import exact_inertia
-from landscape.interval import AffineTarget, Network
-from landscape.interval_quadratic import QuadraticTarget
 from landscape.seeds import generator
 
 # How the neurons at the first kink share what it needs; the other kinks have one neuron each.
@@ -34,7 +34,7 @@ CASES = [
     ("semi-active, flat", (0, 1, 0), "saddle", (12, 0, 1)),
     ("degenerate, flat", (0, 0, 0), "saddle", (1, 0, 1)),
 ]
-# Types of neurons at critical points with a quadratic activation (QuadraticTarget.critical_point).
+# Types of neurons at critical points with squares, see QuadraticActivation.critical_point.
 QUADRATIC = ["outer", "inner", "balanced", "degenerate"]
 DISTANCES = [Fraction(1, 10**k) for k in (3, 6, 9)]
 
@@ -165,7 +165,7 @@ def _case(
 
 def _quadratic(target: AffineTarget, kind: str) -> dict[str, str | int | float]:
     """Certify one critical point with a quadratic activation, and go down from it."""
-    task = QuadraticTarget(target)
+    task = QuadraticActivation(target)
     point = task.critical_point([kind])
     loss, hessian = task.loss(point), task.hessian(point)
     negative, zero, positive = exact_inertia(hessian)

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landscape.interval import AffineTarget, Network
-from landscape.interval_quadratic import QuadraticTarget
+from landscape.affine.target_quadratic import QuadraticActivation
+from landscape.affine.target_relu import AffineTarget, Network
 from landscape.seeds import generator
 
 # The levels up to n = 6 are at least 1e-5 apart.
@@ -16,8 +16,8 @@ TOLERANCE = 1e-8
 # A gradient that vanishes only as parameters grow without bound is no critical point.
 BOUND = 1e3
 UNIT = AffineTarget(1.0, 0.0, 0.0, 1.0)
-Task = AffineTarget | QuadraticTarget
-TASKS: dict[str, Task] = {"ReLU": UNIT, "quadratic": QuadraticTarget(UNIT)}
+Task = AffineTarget | QuadraticActivation
+TASKS: dict[str, Task] = {"ReLU": UNIT, "quadratic": QuadraticActivation(UNIT)}
 
 
 def find_roots(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landscape.interval import AffineTarget, Network
+from landscape.affine.target_relu import AffineTarget, Network
 from landscape.seeds import generator
 from landscape.statistics import wilson_interval
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landscape.affine_segment import (
+from landscape.affine.segment import (
     ACTIVATIONS,
     Activation,
     affine_minimum,

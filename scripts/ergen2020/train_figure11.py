@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landscape import mnist
 from landscape.convex import (
     lower_bound_from_start,
     lower_bound_outputs,
@@ -16,6 +15,7 @@ from landscape.convex import (
     train_whitened,
     whiten_samples,
 )
+from landscape.datasets import mnist
 from landscape.seeds import generator
 
 DIGITS = 10

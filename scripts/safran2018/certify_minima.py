@@ -57,7 +57,8 @@ def certify_minima(classes: Path, surplus: list[int], certificates: Path, proofs
         certificate = certify_minimum(W, V)
         proving = time.process_time() - start
         path = certificates / f"k{k:02d}_n{n:02d}_class{row['class']:02d}.json"
-        certificate.save(path)
+        with atomic(path) as temporary:
+            certificate.save(temporary)
         start = time.process_time()
         verified = verify_certificate(path)
         checking = time.process_time() - start

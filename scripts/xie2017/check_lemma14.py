@@ -1,6 +1,6 @@
 """Check Lemma 14: the gap between test and training loss against its bound."""
 
-from replication.run import run, write_table
+from replication.run import run, track, write_table
 
 from pathlib import Path
 
@@ -68,7 +68,7 @@ def check_lemma14(
             )
             settings = Settings(steps=iterations, learning_rate=learning_rate)
             data = Samples(torch.from_numpy(X[:size]), torch.from_numpy(y[:size]))
-            trained = train(W, V, data, settings, runs)
+            trained = train(W, V, data, settings, runs, progress=track)
             units, outputs = trained.W[0].numpy(), V[0, 0].numpy()
             train_loss = relu.loss(X[:size], units, outputs, y[:size])
             test_loss = relu.loss(X[test], units, outputs, y[test])

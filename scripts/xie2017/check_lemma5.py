@@ -10,7 +10,7 @@ from scipy.sparse.linalg import eigsh
 
 from landscape import sphere
 from landscape.diversity import bound_terms, l2_discrepancy_squared, linf_discrepancy_lower_bound
-from landscape.kernels import feature_kernel, kernel_eigenvalues
+from landscape.diversity.kernels import feature_kernel, kernel_eigenvalues
 from landscape.relu import extended_feature_gram, smallest_eigenvalue
 from landscape.seeds import generator
 

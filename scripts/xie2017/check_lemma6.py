@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from landscape import sphere
-from landscape.kernels import feature_kernel, kernel_eigenvalues
+from landscape.diversity.kernels import feature_kernel, kernel_eigenvalues
 from landscape.relu import smallest_eigenvalue
 from landscape.seeds import generator
 from landscape.statistics import mean_interval

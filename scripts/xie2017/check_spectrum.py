@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landscape.kernels import feature_kernel, kernel_spectrum, zonal_eigenvalue
+from landscape.diversity.kernels import feature_kernel, kernel_spectrum, zonal_eigenvalue
 
 
 def check_spectrum(

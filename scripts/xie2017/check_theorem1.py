@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from landscape import sphere
-from landscape.kernels import feature_kernel
+from landscape.diversity.kernels import feature_kernel
 from landscape.relu import smallest_eigenvalue, smallest_singular_value_squared
 from landscape.seeds import generator
 from landscape.statistics import mean_interval

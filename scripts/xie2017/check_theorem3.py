@@ -1,6 +1,6 @@
 """Check Theorem 3 along training: how much loss remains for a given gradient."""
 
-from replication.run import InputError, run, write_table
+from replication.run import InputError, run, track, write_table
 
 from pathlib import Path
 
@@ -62,6 +62,7 @@ def check_theorem3(
             runs,
             measure=lambda W, V: {"W": W.numpy()},
             measure_at=measure_at,
+            progress=track,
         )
         initial: dict[int, float] = {}
         for step, stack in zip(trained.measured_at, trained.measured["W"], strict=True):

@@ -11,7 +11,7 @@ from scipy.integrate import quad
 
 from landscape import sphere
 from landscape.diversity import l2_discrepancy_squared, minimise_regulariser
-from landscape.kernels import mean_square_slice_kernel, slice_kernel
+from landscape.diversity.kernels import mean_square_slice_kernel, slice_kernel
 from landscape.seeds import generator
 
 Array = NDArray[np.float64]

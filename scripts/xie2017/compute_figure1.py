@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landscape.kernels import kernel_eigenvalues, kernel_spectrum, sphere_area_ratio
+from landscape.diversity.kernels import kernel_eigenvalues, kernel_spectrum, sphere_area_ratio
 
 # Figure 1, digitised: log10 of the ordinate for d = 1500, by degree of the spherical harmonics.
 PUBLISHED_DIMENSION = 1500

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from landscape import sphere
-from landscape.kernels import (
+from landscape.diversity.kernels import (
     arc_cosine_kernel,
     feature_kernel,
     harmonic_dimension,

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from landscape import sphere
-from landscape.kernels import feature_kernel
+from landscape.diversity.kernels import feature_kernel
 from landscape.relu import extended_feature_gram, smallest_eigenvalue
 from landscape.seeds import generator
 from landscape.statistics import mean_interval

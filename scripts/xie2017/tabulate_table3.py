@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from landscape.arms import (
+from landscape.paired_comparison import (
     PLAIN,
     REGULARISED,
     choose_runs,

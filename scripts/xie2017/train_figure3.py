@@ -1,6 +1,6 @@
 """Train the networks of Figure 3, whose discrepancy SGD leaves small."""
 
-from replication.run import atomic, run
+from replication.run import atomic, run, track
 
 from pathlib import Path
 
@@ -69,13 +69,13 @@ def train_figure3(
         W, V = initial_weights(runs, width, dimension, W_scale=1.0)
         W *= torch.tensor(scales, dtype=torch.float32)[:, None, None]
         settings = Settings(steps=iterations, learning_rate=learning_rate, batch=batch)
-        trained = train(W, V, teacher, settings, runs)
+        trained = train(W, V, teacher, settings, runs, progress=track)
         frames.append(
             pd.DataFrame(
                 {
                     "n": width,
                     "init_scale": scales,
-                    "seed": runs.seeds,
+                    "seed": runs.replicates,
                     "before": [l2_discrepancy_squared(w) for w in W.double().numpy()],
                     "after": discrepancies(trained),
                 }

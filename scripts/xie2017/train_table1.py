@@ -1,6 +1,6 @@
 """Train the students of Table 1: synthetic data of a teacher, with and without the regulariser."""
 
-from replication.run import atomic, run
+from replication.run import atomic, run, track
 
 import shutil
 from pathlib import Path
@@ -105,7 +105,9 @@ def train_table1(
                 train_output=kind == "trained",
             )
             checkpoint = checkpoints / f"{kind}_{number}.npz"
-            trained = train(W, V, data["train"], settings, runs, checkpoint=checkpoint)
+            trained = train(
+                W, V, data["train"], settings, runs, checkpoint=checkpoint, progress=track
+            )
             losses = {
                 name: evaluate(trained.W, trained.V, part, runs).loss for name, part in data.items()
             }
@@ -115,7 +117,7 @@ def train_table1(
                     "n": width,
                     "seed": number,
                     "strength": runs.strengths,
-                    "attempt": runs.seeds,
+                    "attempt": runs.replicates,
                     **losses,
                     "l2_squared": discrepancies(trained),
                 }

@@ -1,6 +1,6 @@
 """Train the networks of Table 3: MNIST, with and without the regulariser."""
 
-from replication.run import InputError, atomic, run
+from replication.run import InputError, atomic, run, track
 
 import shutil
 from pathlib import Path
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from landscape import mnist
+from landscape.datasets import mnist
 from landscape.training import (
     Runs,
     Samples,
@@ -117,7 +117,9 @@ def train_table3(
             )
             sampled = {name: _targets(part, loss) for name, part in parts.items()}
             checkpoint = checkpoints / f"{loss.replace(' ', '_')}_{number}.npz"
-            trained = train(W, V, sampled["train"], settings, runs, checkpoint=checkpoint)
+            trained = train(
+                W, V, sampled["train"], settings, runs, checkpoint=checkpoint, progress=track
+            )
             errors = {
                 name: evaluate(trained.W, trained.V, part, runs, loss).error
                 for name, part in sampled.items()
@@ -128,7 +130,7 @@ def train_table3(
                     "n": width,
                     "seed": number,
                     "strength": runs.strengths,
-                    "attempt": runs.seeds,
+                    "attempt": runs.replicates,
                     **errors,
                     "l2_squared": discrepancies(trained),
                 }

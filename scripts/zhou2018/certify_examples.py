@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from landscape.exact import Numbers, to_fractions
-from landscape.relu_cones import certify_in_cone, loss
+from landscape.relu.cones import certify_in_cone, loss
 
 
 class Example(NamedTuple):

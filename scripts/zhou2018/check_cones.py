@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landscape.relu_cones import (
+from landscape.relu.cones import (
     Cone,
     ConePoint,
     cone_of,

@@ -11,8 +11,8 @@ import pandas as pd
 
 from landscape.linear import LinearNetwork
 from landscape.linear.analytical_form import critical_value, is_global, recursive_form
-from landscape.linear.direct import loss_and_gradient, relative_gradient, rises_nearby
-from landscape.linear.prescribed import data_with_spectrum
+from landscape.linear.from_samples import loss_and_gradient, relative_gradient, rises_nearby
+from landscape.linear.prescribed_spectrum import data_with_spectrum
 from landscape.seeds import generator
 
 # Inputs, samples, rank of X, positive eigenvalues of Sigma, outputs; then hidden widths, of which

@@ -15,8 +15,8 @@ from landscape.linear.analytical_form import (
     patterns,
     recursive_form,
 )
-from landscape.linear.direct import loss_and_gradient, relative_gradient
-from landscape.linear.prescribed import data_with_spectrum
+from landscape.linear.from_samples import loss_and_gradient, relative_gradient
+from landscape.linear.prescribed_spectrum import data_with_spectrum
 from landscape.seeds import generator
 
 # Widths, samples, rank of X, positive eigenvalues of Sigma.

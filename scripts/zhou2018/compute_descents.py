@@ -12,9 +12,9 @@ from numpy.polynomial import polynomial
 
 from landscape.linear import LinearNetwork
 from landscape.linear.analytical_form import eigenspaces, random_form
-from landscape.linear.classify import Descent
-from landscape.linear.direct import loss_and_gradient
-from landscape.linear.prescribed import data_with_spectrum
+from landscape.linear.classify import DescentCurve
+from landscape.linear.from_samples import loss_and_gradient
+from landscape.linear.prescribed_spectrum import data_with_spectrum
 from landscape.seeds import generator
 
 # t -> the point at t and the loss that is stated there.
@@ -105,7 +105,7 @@ def compute_descents(
     write_table(pd.DataFrame(rows), table)
 
 
-def _follow(descent: Descent, t: float) -> tuple[list[np.ndarray], float]:
+def _follow(descent: DescentCurve, t: float) -> tuple[list[np.ndarray], float]:
     # The library's loss is twice that of the paper.
     return descent.point(t), 0.5 * descent.loss(t)
 

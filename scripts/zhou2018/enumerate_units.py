@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landscape.relu_cones import UnitMinimum, unit_loss, unit_minima
+from landscape.relu.one_unit import UnitMinimum, unit_loss, unit_minima
 from landscape.seeds import generator
 from landscape.statistics import wilson_interval
 

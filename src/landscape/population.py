@@ -43,7 +43,7 @@ def loss(W: ArrayLike, V: ArrayLike) -> float | Array:
         If a shape does not fit, n < 1, k < 1, k > d, or an entry is not finite.
     """
     students, teachers = _checked(W, V)
-    values = _Descent(students.reshape(-1, *students.shape[-2:]), teachers).losses()
+    values = _DescentStack(students.reshape(-1, *students.shape[-2:]), teachers).losses()
     return float(values[0]) if students.ndim == 2 else values.reshape(students.shape[:-2])
 
 
@@ -58,7 +58,7 @@ def gradient(W: ArrayLike, V: ArrayLike) -> Array:
         As `loss`; and if a unit of W is zero, where F has no gradient.
     """
     students, teachers = _checked(W, V, nonzero=True)
-    stack = _Descent(students.reshape(-1, *students.shape[-2:]), teachers)
+    stack = _DescentStack(students.reshape(-1, *students.shape[-2:]), teachers)
     return stack.gradients().reshape(students.shape).copy()
 
 
@@ -124,7 +124,7 @@ def hessian(W: ArrayLike, V: ArrayLike) -> Array:
     return result.reshape(n * d, n * d)
 
 
-class Runs(NamedTuple):
+class DescentEnds(NamedTuple):
     """Where gradient descent ended.
 
     Attributes
@@ -152,7 +152,7 @@ def descend(
     tolerance: float = 1e-9,
     floor: float = 0.0,
     max_steps: int = 1_000_000,
-) -> Runs:
+) -> DescentEnds:
     """Run gradient descent from each network of a stack; finished runs leave it.
 
     Parameters
@@ -188,14 +188,14 @@ def descend(
     losses, norms = np.empty(runs), np.empty(runs)
     steps, finished = np.zeros(runs, dtype=np.int64), np.zeros(runs, dtype=np.bool_)
     active, waiting = np.arange(0), 0
-    stack: _Descent | None = None
+    stack: _DescentStack | None = None
     while waiting < runs or len(active):
         if waiting < runs and len(active) < BLOCK:
             joined = np.arange(waiting, min(runs, waiting + BLOCK - len(active)))
             waiting += len(joined)
             active, stack = np.concatenate([active, joined]), None
         if stack is None:
-            stack = _Descent(ends[active], teachers)
+            stack = _DescentStack(ends[active], teachers)
         slopes = stack.gradients()
         norms[active] = np.sqrt(np.einsum("rid,rid->r", slopes, slopes))
         losses[active] = stack.losses()
@@ -209,7 +209,7 @@ def descend(
         for _ in range(count):
             stack.step(step)
         steps[active] += count
-    return Runs(ends, losses, norms, steps, finished)
+    return DescentEnds(ends, losses, norms, steps, finished)
 
 
 class MinimumClass(NamedTuple):
@@ -359,7 +359,7 @@ def polish(W: ArrayLike, V: ArrayLike, *, steps: int = 20) -> Array:
     return best
 
 
-class _Descent:
+class _DescentStack:
     """A stack of students with the buffers that loss, gradient and step need, all in place."""
 
     def __init__(self, W: Array, V: Array) -> None:

@@ -140,7 +140,7 @@ def check(section: object, script: Path, where: str) -> None:
 
 
 def is_path(parameter: inspect.Parameter) -> bool:
-    """Say whether a parameter is a file, or files, of the rule; those with a default are settings."""
+    """Say whether a parameter is a file of the rule, or several; with a default it is a setting."""
     return parameter.annotation in (Path, list[Path])
 
 

@@ -1,4 +1,4 @@
-"""What a Snakefile asks before any job runs: do papers, settings, rules and steps fit together?
+"""Whether papers, settings, rules and steps fit together, asked before any job runs.
 
 A paper is a citation key: its rules are workflow/rules/<key>.smk, its steps scripts/<key>/, its
 settings, claims and published numbers config/<key>/, its notebook paper/<key>.py.
@@ -72,7 +72,9 @@ def check_source(source: str, content: Config, folders: Iterable[str]) -> None:
         elif key in folders:
             _check_folder(source, key, value)
         else:
-            raise InputError(f"{source}: {key}: unknown key; {hint(key, ['tier', 'seed', *folders])}")
+            raise InputError(
+                f"{source}: {key}: unknown key; {hint(key, ['tier', 'seed', *folders])}"
+            )
 
 
 def resolve(config: dict[str, Any], folders: Iterable[str]) -> None:

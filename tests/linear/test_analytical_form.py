@@ -16,8 +16,8 @@ from landscape.linear.analytical_form import (
     random_form,
     recursive_form,
 )
-from landscape.linear.direct import loss_and_gradient, relative_gradient
-from landscape.linear.prescribed import data_with_spectrum
+from landscape.linear.from_samples import loss_and_gradient, relative_gradient
+from landscape.linear.prescribed_spectrum import data_with_spectrum
 
 # Inputs, outputs, samples, rank of X, eigenvalues; hidden units.
 PROBLEMS = [

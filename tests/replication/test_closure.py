@@ -1,9 +1,9 @@
+from replication.run import code as module
+from replication.run.code import closure
+
 from pathlib import Path
 
 import pytest
-
-from landscape.evidence import closure as module
-from replication.run.code import closure
 
 
 @pytest.fixture

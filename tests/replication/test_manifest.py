@@ -1,5 +1,7 @@
 """Steps in a small repository of their own, which imports the library from a copy."""
 
+from replication.run import manifest
+
 import json
 import os
 import shutil
@@ -8,8 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from landscape.evidence import manifest
 
 STEP = '''"""Double a number."""
 

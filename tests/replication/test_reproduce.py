@@ -7,7 +7,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from replication.errors import InputError
 from replication.audit.reproduce import (
     VARIANTS,
     Variant,
@@ -17,6 +16,7 @@ from replication.audit.reproduce import (
     report,
     reported,
 )
+from replication.errors import InputError
 
 SNAKEFILE = """
 configfile: "config.yaml"

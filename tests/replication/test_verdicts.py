@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from replication.errors import InputError
 from replication.claims.ledger import criterion_in_words, load_ledger
 from replication.claims.verdicts import judge
+from replication.errors import InputError
 
 SCHEMA = Path("workflow/schemas/claims.schema.yaml")
 TABLE = pd.DataFrame(

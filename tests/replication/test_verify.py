@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landscape.evidence import verdicts, verify
+from replication.audit import verify
+from replication.claims import verdicts
 
 SOURCE = Path("src/landscape/evidence/verify.py").read_text()
 # Few values, so that limits are met exactly and rows tie.

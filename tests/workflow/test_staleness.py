@@ -32,7 +32,7 @@ def test_touching_every_file_reruns_nothing(clone):
 
 
 def test_editing_a_module_reruns_what_imports_it_and_what_follows(clone):
-    module = clone / "src/landscape/relu.py"
+    module = clone / "src/landscape/relu/two_layer.py"
     module.write_text(module.read_text() + "\nSPEED_OF_LIGHT = 299792458\n")
     rerun = planned(clone)
     assert {"xie2017_check_identities", "judge_claims", "build_notebook"} <= rerun

@@ -11,9 +11,9 @@ from landscape.certify.counterexamples import (
     certify_smoothed,
 )
 from landscape.certify.linear import (
-    Certificate,
     ExactData,
     ExactPoint,
+    LinearCertificate,
     certify_linear,
     descent_polynomial,
     exact_critical_point,
@@ -26,14 +26,14 @@ from landscape.certify.linear import (
     rational_orthogonal,
 )
 from landscape.certify.minimum import MinimumCertificate, certify_minimum
-from landscape.certify.verify import Verification, verify_certificate
+from landscape.certify.verify_minimum import Verification, verify_certificate
 
 __all__ = [
     "Ball",
     "Bottleneck",
-    "Certificate",
     "ExactData",
     "ExactPoint",
+    "LinearCertificate",
     "LocalMinimum",
     "MinimumCertificate",
     "Smoothed",

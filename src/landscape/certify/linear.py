@@ -35,8 +35,8 @@ of the two matrices, Newton's identities turn them into the elementary symmetric
 Descartes' rule counts the negative differences. No eigenvalue is ever computed or compared.
 
 *Strictness.* A saddle is strict if its Hessian has a negative eigenvalue, which the inertia says.
-Independently, Theorem 7 of Achour et al. (2024) predicts it from `Certificate.inversions` and
-`Certificate.tightened` alone.
+Independently, Theorem 7 of Achour et al. (2024) predicts it from `LinearCertificate.inversions` and
+`LinearCertificate.tightened` alone.
 
 The second half of the module makes exact critical points of every kind of that theorem.
 """
@@ -50,15 +50,16 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from itertools import pairwise
 from numbers import Rational
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import flint
 import numpy as np
 from numpy.typing import NDArray
 
+from landscape.kinds import LinearKind
+
 Matrix: TypeAlias = NDArray[np.object_]
 MatrixLike: TypeAlias = Sequence[Sequence[int | Fraction | str]] | NDArray[Any]
-Kind: TypeAlias = Literal["global_minimizer", "strict_saddle", "non_strict_saddle", "not_critical"]
 
 # The exponent is bounded because the exact value of 1e999999999 does not fit in memory.
 _NUMBER = re.compile(r"[+-]?(\d+/0*[1-9]\d*|(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?)", re.ASCII)
@@ -67,7 +68,7 @@ _PRIME = 2**61 - 1
 
 
 @dataclass(frozen=True)
-class Certificate:
+class LinearCertificate:
     """What exact arithmetic proves about one point W of one problem (X, Y).
 
     Attributes
@@ -104,7 +105,7 @@ class Certificate:
         SHA-256 of the exact X, Y and W: what the certificate is about.
     """
 
-    kind: Kind
+    kind: LinearKind
     critical: bool
     loss: Fraction
     largest_gradient: Fraction
@@ -123,7 +124,7 @@ class Certificate:
         return json.dumps(asdict(self), default=str)
 
 
-def certify_linear(X: MatrixLike, Y: MatrixLike, W: Sequence[MatrixLike]) -> Certificate:
+def certify_linear(X: MatrixLike, Y: MatrixLike, W: Sequence[MatrixLike]) -> LinearCertificate:
     """Certify what kind of point W is for the loss ``||W_H ... W_1 X - Y||_F^2``.
 
     Parameters
@@ -136,7 +137,7 @@ def certify_linear(X: MatrixLike, Y: MatrixLike, W: Sequence[MatrixLike]) -> Cer
 
     Returns
     -------
-    Certificate
+    LinearCertificate
 
     Raises
     ------
@@ -164,7 +165,7 @@ def certify_linear(X: MatrixLike, Y: MatrixLike, W: Sequence[MatrixLike]) -> Cer
     rank, rank_sigma = _rank(output), _rank(y @ x.T)
     widths = (len(x), *map(len, layers))
 
-    kind: Kind = "not_critical"
+    kind: LinearKind = "not_critical"
     inversions = tightened = None
     if critical := largest == 0:
         inversions = _inversions(x, y, output, rank, rank_sigma)
@@ -173,7 +174,7 @@ def certify_linear(X: MatrixLike, Y: MatrixLike, W: Sequence[MatrixLike]) -> Cer
             kind = "global_minimizer"
         else:
             kind = "strict_saddle" if inertia[0] else "non_strict_saddle"
-    return Certificate(
+    return LinearCertificate(
         kind=kind,
         critical=critical,
         loss=loss,
@@ -517,7 +518,7 @@ class ExactPoint:
 
     data: ExactData
     W: list[Matrix]
-    kind: Kind
+    kind: LinearKind
     loss: Fraction
     direction: list[Matrix] | None
     descent: tuple[Fraction, ...] | None
@@ -711,7 +712,7 @@ def exact_critical_point(
     steps = [np.zeros((b, a), dtype=object) for a, b in pairwise([len(data.X), *hidden, len(u)])]
     descent = [Fraction(0)] * (2 * depth + 1)
     descent[0] = loss
-    kind: Kind
+    kind: LinearKind
     if S and values[left_out] > values[S[-1]]:
         kind, slot = "strict_saddle", r - 1
         moved = {0, depth - 1}

@@ -1,6 +1,6 @@
 """Two-layer ReLU networks as convex programs: their global optima, and proofs of optimality."""
 
-from landscape.convex.certificate import Certificate, certify_global
+from landscape.convex.certificate import GlobalCertificate, certify_global
 from landscape.convex.closed_forms import (
     OneDimensionalSolution,
     kink_features,
@@ -23,7 +23,7 @@ from landscape.convex.program import (
     solve_two_layer,
 )
 from landscape.convex.whitened import (
-    Descent,
+    TrainedNetwork,
     lower_bound_from_start,
     lower_bound_outputs,
     objective_outputs,
@@ -33,12 +33,12 @@ from landscape.convex.whitened import (
 )
 
 __all__ = [
-    "Certificate",
     "CuttingPlanes",
-    "Descent",
+    "GlobalCertificate",
     "Networks",
     "OneDimensionalSolution",
     "Solution",
+    "TrainedNetwork",
     "certify_global",
     "count_patterns",
     "enumerate_patterns",

@@ -20,7 +20,7 @@ CLOSED = 1e-6
 
 
 @dataclass(frozen=True)
-class Certificate:
+class GlobalCertificate:
     """What is proved about the objective of one network.
 
     Attributes
@@ -41,7 +41,7 @@ class Certificate:
 
 def certify_global(
     X: ArrayLike, y: ArrayLike, beta: float, W: ArrayLike, a: ArrayLike, *, limit: int = LIMIT
-) -> Certificate:
+) -> GlobalCertificate:
     """Prove how far the objective of a network is from the global minimum, at most.
 
     The dual point is the network's own residual where that closes the gap, first without patterns
@@ -78,4 +78,4 @@ def certify_global(
         below = max(below, lower_bound(X, y, beta, v, patterns))
         if above - below > CLOSED * above:
             below = max(below, solve_two_layer(X, y, beta, limit=limit).dual_bound)
-    return Certificate(above, below, math.nextafter(above - below, math.inf))
+    return GlobalCertificate(above, below, math.nextafter(above - below, math.inf))

@@ -34,7 +34,7 @@ RECORDS = 80
 
 
 @dataclass(frozen=True)
-class Descent:
+class TrainedNetwork:
     """A trained network and the way to it.
 
     Attributes
@@ -224,7 +224,7 @@ def lower_bound_from_start(X: ArrayLike, Y: ArrayLike, beta: float, W: ArrayLike
 
 def train_whitened(
     X: ArrayLike, Y: ArrayLike, beta: float, W: ArrayLike, A: ArrayLike, *, steps: int, rate: float
-) -> Descent:
+) -> TrainedNetwork:
     """Minimise the objective by gradient descent with full gradients.
 
     The step size falls to zero by a half cosine. Descent commutes with rotations of the inputs. So
@@ -273,7 +273,7 @@ def train_whitened(
             R = np.maximum(Z, 0.0).T @ A - Y
             squares = np.vdot(Z, Z) + np.vdot(A, A) + share**2 * np.vdot(unseen, unseen)
             objectives.append(0.5 * np.vdot(R, R) + 0.5 * beta * squares)
-    return Descent(Z @ X + share * unseen, A, recorded, np.array(objectives))
+    return TrainedNetwork(Z @ X + share * unseen, A, recorded, np.array(objectives))
 
 
 def _check_outputs(X: ArrayLike, Y: ArrayLike, beta: float) -> tuple[Array, Array, float]:

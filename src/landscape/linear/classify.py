@@ -8,21 +8,19 @@ from 0.
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import scipy.linalg
 from numpy.polynomial import polynomial
 
+from landscape.kinds import LinearKind
 from landscape.linear.inertia import inertia, rest_hessian
 from landscape.linear.normal_form import ZERO, NormalForm, normal_form, relative
 from landscape.linear.problem import Array, Layers, Problem, prefixes, product
 
-Kind = Literal["global_minimizer", "strict_saddle", "non_strict_saddle", "not_critical"]
-
 
 @dataclass(frozen=True)
-class Descent:
+class DescentCurve:
     """A polynomial curve W(t) along which the loss is an exact polynomial that first decreases.
 
     Attributes
@@ -67,7 +65,7 @@ class Classification:
         Whether all pivots are tightened; None for r = r_max, where it decides nothing.
     morse_index : int or None
         Number of negative Hessian eigenvalues.
-    descent : Descent or None
+    descent : DescentCurve or None
         None at a global minimizer.
     form : NormalForm or None
         What the kind was read off.
@@ -75,13 +73,13 @@ class Classification:
         Whether a rank was decided between the rounding error and generic size.
     """
 
-    kind: Kind
+    kind: LinearKind
     loss: float
     S: tuple[int, ...] | None = None
     rank: int | None = None
     tightened: bool | None = None
     morse_index: int | None = None
-    descent: Descent | None = None
+    descent: DescentCurve | None = None
     form: NormalForm | None = None
     ambiguous: bool = False
 
@@ -96,7 +94,7 @@ def classify(problem: Problem, W: Layers, tolerance: float) -> Classification:
     index = inertia(problem, form).negative
     optimal = tuple(range(r)) == form.S
     tightened, ambiguous = form.pivots if r < problem.r_max else (None, False)
-    kind: Kind = "strict_saddle"
+    kind: LinearKind = "strict_saddle"
     descent = None
     if not optimal:
         descent = _rotation(problem, W, form, loss)
@@ -111,7 +109,7 @@ def classify(problem: Problem, W: Layers, tolerance: float) -> Classification:
     return Classification(kind, loss, form.S, r, tightened, index, descent, form, ambiguous)
 
 
-def _rotation(problem: Problem, W: Layers, form: NormalForm, loss: float) -> Descent:
+def _rotation(problem: Problem, W: Layers, form: NormalForm, loss: float) -> DescentCurve:
     """Return the line of Appendix D, Achour et al. (2024), that turns u_j into a better u_i.
 
     L(W + t V) = L(W) + (lambda_j - lambda_i) t^2 + lambda_i t^4.
@@ -125,10 +123,10 @@ def _rotation(problem: Problem, W: Layers, form: NormalForm, loss: float) -> Des
     V[0] = np.outer(form.G[0][:, form.rank - 1], u_i @ problem.B @ problem.F_inverse)
     gain, limit = problem.eigenvalues[j] - problem.eigenvalues[i], problem.eigenvalues[i]
     terms = [np.stack(pair) for pair in zip(W, V, strict=True)]
-    return Descent(terms, np.array([loss, 0.0, gain, 0.0, limit]))
+    return DescentCurve(terms, np.array([loss, 0.0, gain, 0.0, limit]))
 
 
-def _negative_curvature(problem: Problem, W: Layers, form: NormalForm, loss: float) -> Descent:
+def _negative_curvature(problem: Problem, W: Layers, form: NormalForm, loss: float) -> DescentCurve:
     """Return a line of negative curvature within the blocks Z."""
     if problem.depth == 2:
         # Z_2 Z_1 = 0, so for the top right singular vector w of Z_2 the curvature along
@@ -166,7 +164,7 @@ def _polynomial(form: NormalForm, V: Layers, loss: float) -> Array:
     return coefficients
 
 
-def _flat_curve(problem: Problem, W: Layers, form: NormalForm, loss: float) -> Descent:
+def _flat_curve(problem: Problem, W: Layers, form: NormalForm, loss: float) -> DescentCurve:
     """Return a curve that leaves a tightened saddle downhill, at an order of at least 3.
 
     In the blocks the loss is loss + ||P||^2 - 2 <N, P> with P = Z_H ... Z_1. Let k be the first
@@ -234,7 +232,7 @@ def _flat_curve(problem: Problem, W: Layers, form: NormalForm, loss: float) -> D
 
 def _lift(
     problem: Problem, W: Layers, form: NormalForm, blocks: list[Array], coefficients: Array
-) -> Descent:
+) -> DescentCurve:
     """Return the curve whose terms of order 1, 2, ... are `blocks` in the normal form."""
     r = form.rank
     inverses = [np.linalg.inv(G)[r:] for G in form.G]
@@ -244,4 +242,4 @@ def _lift(
         np.concatenate([layer[None], left @ block @ right])
         for layer, left, block, right in zip(W, outer, blocks, inner, strict=True)
     ]
-    return Descent(terms, coefficients)
+    return DescentCurve(terms, coefficients)

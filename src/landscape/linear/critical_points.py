@@ -9,11 +9,11 @@ from landscape.linear.normal_form import generate
 from landscape.linear.problem import Array, Layers, Problem
 from landscape.seeds import generator
 
-PointKind = Literal["tightened", "not_tightened"]
+PivotKind = Literal["tightened", "not_tightened"]
 
 
 def critical_point(
-    problem: Problem, S: Sequence[int], seed: int | np.random.Generator, kind: PointKind | None
+    problem: Problem, S: Sequence[int], seed: int | np.random.Generator, kind: PivotKind | None
 ) -> Layers:
     """Return a random critical point associated with `S`; see `LinearNetwork.critical_point`."""
     chosen = _checked(problem, S)
@@ -62,11 +62,11 @@ def _checked(problem: Problem, S: Sequence[int]) -> list[int]:
     return sorted(int(i) for i in values)
 
 
-def _check_kind(problem: Problem, r: int, kind: PointKind | None) -> None:
+def _check_kind(problem: Problem, r: int, kind: PivotKind | None) -> None:
     if kind is None:
         return
-    if kind not in get_args(PointKind):
-        raise ValueError(f"kind: expected one of {get_args(PointKind)} or None, got {kind!r}")
+    if kind not in get_args(PivotKind):
+        raise ValueError(f"kind: expected one of {get_args(PivotKind)} or None, got {kind!r}")
     if r == problem.r_max:
         raise ValueError(
             f"kind: expected None for {r} = r_max eigenvalues, where no kinds differ, got {kind!r}"
@@ -79,7 +79,7 @@ def _check_kind(problem: Problem, r: int, kind: PointKind | None) -> None:
 
 
 def _blocks(
-    rng: np.random.Generator, shapes: list[tuple[int, int]], live: int, kind: PointKind | None
+    rng: np.random.Generator, shapes: list[tuple[int, int]], live: int, kind: PivotKind | None
 ) -> Layers:
     """Return random solutions Z of the criticality conditions.
 

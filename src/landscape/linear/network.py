@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from landscape.linear.classify import Classification, classify
-from landscape.linear.critical_points import PointKind, critical_point
+from landscape.linear.critical_points import PivotKind, critical_point
 from landscape.linear.hessian import HessianProduct, dense_hessian
 from landscape.linear.inertia import Inertia, inertia
+from landscape.linear.lanczos import SmallestEigenvalue, smallest_eigenvalue
 from landscape.linear.normal_form import NormalForm, Reconstruction, normal_form, reconstruct
 from landscape.linear.problem import Array, Layers, Problem
-from landscape.linear.smallest import SmallestEigenvalue, smallest_eigenvalue
 from landscape.linear.spectrum import Spectrum, spectrum
 
 # Newton's method leaves gradients of about 1e-12 of their natural size.
@@ -64,7 +64,7 @@ class LinearNetwork(Problem):
         S: Sequence[int],
         *,
         seed: int | np.random.Generator = 0,
-        kind: PointKind | None = None,
+        kind: PivotKind | None = None,
     ) -> Layers:
         """Return a random critical point associated with the eigenvalues `S` of Sigma.
 

@@ -1,8 +1,9 @@
 """The square loss of a deep linear network and its gradient.
 
 L(W) = ||W_H ... W_1 X - Y||_F^2 with X (d_0, m), Y (d_H, m) and W_h (d_h, d_{h-1}); columns are
-samples. After construction nothing depends on m: with the thin factor F = Q diag(s) of
-X = Q diag(s) Z^T and the whitened target B = Y Z one has X X^T = F F^T, Y X^T = B F^T and
+samples. H counts weight matrices, one more than hidden layers. After construction nothing depends
+on m: with the thin factor F = Q diag(s) of X = Q diag(s) Z^T and the whitened target B = Y Z one
+has X X^T = F F^T, Y X^T = B F^T and
 
     L(W) = ||W_H ... W_1 F - B||_F^2 + ||Y - B Z^T||_F^2,
 

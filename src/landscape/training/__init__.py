@@ -1,4 +1,4 @@
-"""Training of two-layer ReLU networks, all seeds and all strengths of an experiment at once."""
+"""Training of two-layer ReLU networks, all replicates and strengths of an experiment at once."""
 
 from landscape.training.data import Samples, Teacher
 from landscape.training.evaluate import Evaluation, discrepancies, evaluate

@@ -9,17 +9,17 @@ import torch
 from torch import Tensor
 
 from landscape.seeds import generator
-from landscape.training.runs import Loss, Runs
+from landscape.training.runs import LossName, Runs
 
 
 @dataclass(frozen=True)
 class Samples:
-    """A fixed sample, shared by all seeds or one for every seed.
+    """A fixed sample, shared by all replicates or one for every replicate.
 
     Attributes
     ----------
     X : Tensor, shape (m, d) or (S, m, d)
-        Inputs. With three dimensions ``X[s]`` is the sample of seed s.
+        Inputs. With three dimensions ``X[s]`` is the sample of replicate s.
     y : Tensor, shape (m,), (m, c), (S, m) or (S, m, c)
         Targets in the dtype of X, or integer labels (of shape (m,) or (S, m)).
 
@@ -68,7 +68,7 @@ class Teacher:
     Attributes
     ----------
     W : Tensor, shape (k, d) or (S, k, d)
-        Weights of the k hidden units; with three dimensions ``W[s]`` is the teacher of seed s.
+        Weights of the k hidden units; with three dimensions ``W[s]`` is the teacher of replicate s.
     V : Tensor, shape (c, k) or (S, c, k)
         Output weights.
 
@@ -111,13 +111,13 @@ def check_finite(name: str, array: Tensor) -> None:
 
 
 class Batches(ABC):
-    """The minibatches of the G distinct seeds of a stack, in buffers that every step refills.
+    """The minibatches of the G distinct replicates of a stack, in buffers that every step refills.
 
     Attributes
     ----------
     X : Tensor, shape (G, b, d)
     y : Tensor, shape (G, c, b)
-        For the seeds in increasing order; G is 1 if all seeds see the same.
+        For the replicates in increasing order; G is 1 if all replicates see the same.
     """
 
     X: Tensor
@@ -135,9 +135,9 @@ class FullBatch(Batches):
     then up to 1.4 times as fast in float64.
     """
 
-    def __init__(self, samples: Samples, seeds: Sequence[int]) -> None:
+    def __init__(self, samples: Samples, replicates: Sequence[int]) -> None:
         X, y = samples.stacked()
-        chosen = [0] if len(X) == 1 else list(seeds)
+        chosen = [0] if len(X) == 1 else list(replicates)
         self.X = X[chosen].transpose(1, 2).contiguous().transpose(1, 2)
         self.y = y[chosen].contiguous()
 
@@ -152,25 +152,28 @@ class Minibatches(Batches):
     each sample once, and every batch is full.
     """
 
-    def __init__(self, samples: Samples, runs: Runs, seeds: Sequence[int], batch: int) -> None:
+    def __init__(self, samples: Samples, runs: Runs, replicates: Sequence[int], batch: int) -> None:
         self.sample_X, sample_y = samples.stacked()
         self.sample_y = sample_y.contiguous()
-        self.runs, self.seeds, self.batch = runs, seeds, batch
+        self.runs, self.replicates, self.batch = runs, replicates, batch
         self.m = self.sample_X.shape[1]
-        self.X = self.sample_X.new_empty(len(seeds), batch, self.sample_X.shape[2])
-        self.y = self.sample_y.new_empty(len(seeds), self.sample_y.shape[1], batch)
+        self.X = self.sample_X.new_empty(len(replicates), batch, self.sample_X.shape[2])
+        self.y = self.sample_y.new_empty(len(replicates), self.sample_y.shape[1], batch)
         self.orders: dict[int, Tensor] = {}
 
     def order(self, epoch: int) -> Tensor:
         """Return the permutations of an epoch, shape (G, m)."""
         if epoch not in self.orders:
             permutations = [
-                generator(self.runs.root, *self.runs.name, "order", seed, epoch).permutation(self.m)
-                for seed in self.seeds
+                self._order_stream(replicate, epoch).permutation(self.m)
+                for replicate in self.replicates
             ]
             self.orders[epoch] = torch.from_numpy(np.stack(permutations))
             self.orders.pop(epoch - 2, None)
         return self.orders[epoch]
+
+    def _order_stream(self, replicate: int, epoch: int) -> np.random.Generator:
+        return generator(self.runs.seed, *self.runs.name, "order", replicate, epoch)
 
     def draw(self, step: int) -> None:
         """Gather the samples of a step."""
@@ -179,34 +182,34 @@ class Minibatches(Batches):
         if index.shape[1] < self.batch:
             rest = self.order(epoch + 1)[:, : self.batch - index.shape[1]]
             index = torch.cat([index, rest], dim=1)
-        for g, seed in enumerate(self.seeds):
-            s = seed if len(self.sample_X) > 1 else 0
+        for g, replicate in enumerate(self.replicates):
+            s = replicate if len(self.sample_X) > 1 else 0
             torch.index_select(self.sample_X[s], 0, index[g], out=self.X[g])
             torch.index_select(self.sample_y[s], 1, index[g], out=self.y[g])
 
 
 class FreshBatches(Batches):
-    """New samples of a teacher at every step, one independent stream a seed."""
+    """New samples of a teacher at every step, one independent stream a replicate."""
 
-    def __init__(self, teacher: Teacher, runs: Runs, seeds: Sequence[int], batch: int) -> None:
+    def __init__(self, teacher: Teacher, runs: Runs, replicates: Sequence[int], batch: int) -> None:
         W, V = teacher.stacked()
-        chosen = [0] * len(seeds) if len(W) == 1 else list(seeds)
+        chosen = [0] * len(replicates) if len(W) == 1 else list(replicates)
         self.W, self.V = W[chosen].contiguous(), V[chosen].contiguous()
-        self.runs, self.seeds = runs, seeds
-        self.X = W.new_empty(len(seeds), batch, W.shape[2])
-        self.y = W.new_empty(len(seeds), V.shape[1], batch)
-        self.H = W.new_empty(len(seeds), W.shape[1], batch)
-        self.norm = W.new_empty(len(seeds), batch, 1)
+        self.runs, self.replicates = runs, replicates
+        self.X = W.new_empty(len(replicates), batch, W.shape[2])
+        self.y = W.new_empty(len(replicates), V.shape[1], batch)
+        self.H = W.new_empty(len(replicates), W.shape[1], batch)
+        self.norm = W.new_empty(len(replicates), batch, 1)
         size = self.X[0].numel()
-        self.words = np.empty((len(seeds), -(-size * W.itemsize // 8)), dtype=np.uint64)
+        self.words = np.empty((len(replicates), -(-size * W.itemsize // 8)), dtype=np.uint64)
         self.step: int | None = None
 
     def draw(self, step: int) -> None:
         """Draw the samples of a step."""
         count = self.words.shape[1]
         if step != self.step:
-            names = [(*self.runs.name, "samples", seed) for seed in self.seeds]
-            self.streams = [generator(self.runs.root, *name).bit_generator for name in names]
+            names = [(*self.runs.name, "samples", replicate) for replicate in self.replicates]
+            self.streams = [generator(self.runs.seed, *name).bit_generator for name in names]
             for stream in self.streams:
                 stream.advance(step * count)  # type: ignore[attr-defined]
         self.step = step + 1
@@ -233,7 +236,7 @@ def uniform(words: np.ndarray, X: Tensor) -> None:
     X.copy_(integers.view(X.shape)).mul_(2.0 ** (1 - bits)).add_(2.0**-bits)
 
 
-def check_stack(W: Tensor, V: Tensor, data: Samples | Teacher, runs: Runs, loss: Loss) -> None:
+def check_stack(W: Tensor, V: Tensor, data: Samples | Teacher, runs: Runs, loss: LossName) -> None:
     """Raise ValueError unless weights, data, runs and loss fit together."""
     check_weights(W, V)
     R, c, d = len(W), V.shape[1], W.shape[2]
@@ -244,9 +247,10 @@ def check_stack(W: Tensor, V: Tensor, data: Samples | Teacher, runs: Runs, loss:
         raise ValueError(
             f"data: expected {d} inputs in {W.dtype} as in W, got {first.shape[2]} in {first.dtype}"
         )
-    if len(first) > 1 and max(runs.seeds) >= len(first):
+    if len(first) > 1 and max(runs.replicates) >= len(first):
         raise ValueError(
-            f"seeds: the data are given for seeds below {len(first)}, got {max(runs.seeds)}"
+            f"replicates: the data are given for those below {len(first)}, "
+            f"got {max(runs.replicates)}"
         )
     if (loss == "cross-entropy") != (isinstance(data, Samples) and data.labelled):
         raise ValueError(
@@ -267,13 +271,13 @@ def open_batches(data: Samples | Teacher, runs: Runs, batch: int | None) -> Batc
     ValueError
         If `batch` is missing for fresh samples, or larger than the sample.
     """
-    seeds = sorted(set(runs.seeds))
+    replicates = sorted(set(runs.replicates))
     if isinstance(data, Teacher):
         if batch is None:
             raise ValueError("batch: fresh samples need a size of minibatch")
-        return FreshBatches(data, runs, seeds, batch)
+        return FreshBatches(data, runs, replicates, batch)
     if batch is None:
-        return FullBatch(data, seeds)
+        return FullBatch(data, replicates)
     if batch > data.X.shape[-2]:
         raise ValueError(f"batch: the sample has {data.X.shape[-2]} points, got {batch}")
-    return Minibatches(data, runs, seeds, batch)
+    return Minibatches(data, runs, replicates, batch)

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from landscape.diversity import l2_discrepancy_squared
 from landscape.training.data import Samples, check_stack
-from landscape.training.runs import Loss, Runs
+from landscape.training.runs import LossName, Runs
 from landscape.training.stack import Trained
 
 BLOCK = 2**18
@@ -32,7 +32,7 @@ class Evaluation:
 
 
 def evaluate(
-    W: Tensor, V: Tensor, samples: Samples, runs: Runs, loss: Loss = "least squares"
+    W: Tensor, V: Tensor, samples: Samples, runs: Runs, loss: LossName = "least squares"
 ) -> Evaluation:
     """Evaluate networks on a sample, in blocks that stay in cache.
 
@@ -41,7 +41,7 @@ def evaluate(
     W : Tensor, shape (R, n, d)
     V : Tensor, shape (R, c, n)
     samples : Samples
-        The sample; if it holds one for every seed, a run is evaluated on that of its own.
+        The sample; if it holds one for every replicate, a run is evaluated on that of its own.
     runs : Runs
         The R runs.
     loss : str
@@ -58,8 +58,8 @@ def evaluate(
     m = X.shape[1]
     block = max(1, BLOCK // W.shape[1])
     losses, errors = np.zeros(len(W)), np.full(len(W), np.nan if c == 1 else 0.0)
-    for r, seed in enumerate(runs.seeds):
-        s = seed if len(X) > 1 else 0
+    for r, replicate in enumerate(runs.replicates):
+        s = replicate if len(X) > 1 else 0
         for start in range(0, m, block):
             F = V[r] @ (W[r] @ X[s, start : start + block].T).relu_()
             target = y[s, :, start : start + block]

@@ -11,7 +11,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from landscape.training.runs import Loss
+from landscape.training.runs import LossName
 
 # Rows in a block of the matrix of cosines, at most.
 ROWS = 128
@@ -43,7 +43,7 @@ class LossGradient:
         c: int,
         b: int,
         block: int,
-        loss: Loss,
+        loss: LossName,
         train_output: bool,
         dtype: torch.dtype,
     ) -> None:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from landscape.seeds import generator
 
-Loss = Literal["least squares", "cross-entropy"]
+LossName = Literal["least squares", "cross-entropy"]
 Optimiser = Literal["sgd", "adam", "adam-keras"]
 
 
@@ -56,7 +56,7 @@ class Settings:
     steps: int
     learning_rate: float
     batch: int | None = None
-    loss: Loss = "least squares"
+    loss: LossName = "least squares"
     optimiser: Optimiser = "sgd"
     momentum: float = 0.0
     betas: tuple[float, float] = (0.9, 0.999)
@@ -66,7 +66,7 @@ class Settings:
     decay: float = 0.1
 
     def __post_init__(self) -> None:
-        for name, choices in (("loss", get_args(Loss)), ("optimiser", get_args(Optimiser))):
+        for name, choices in (("loss", get_args(LossName)), ("optimiser", get_args(Optimiser))):
             if getattr(self, name) not in choices:
                 expected = ", ".join(map(repr, choices))
                 raise ValueError(f"{name}: expected one of {expected}, got {getattr(self, name)!r}")
@@ -93,43 +93,44 @@ class Settings:
 
 @dataclass(frozen=True)
 class Runs:
-    """What distinguishes the runs of a stack: one seed and one regularisation strength each.
+    """What distinguishes the runs of a stack: one replicate and one regularisation strength each.
 
-    The seed chooses initial weights, order of the samples (or the fresh samples) and, where the
-    data have one sample or teacher for every seed, those. Runs of one seed therefore differ in
+    A replicate is an independent repetition, known by its index: it has random streams of its own,
+    for initial weights, order of the samples (or the fresh samples) and, where the data have one
+    sample or teacher for every replicate, for those. Runs of one replicate therefore differ in
     nothing but their strength: they are paired.
 
     Attributes
     ----------
-    root : int
+    seed : int
         The root seed of `landscape.seeds.generator`.
     name : tuple of str or int
         The experiment, the first part of the name of every random stream.
-    seeds : tuple of int, length R
-        The seed of each run, at least 0.
+    replicates : tuple of int, length R
+        The replicate of each run, at least 0.
     strengths : tuple of float, length R
         The strength of the regulariser R(W) in each run; a run of strength 0 does not pay for it.
 
     Raises
     ------
     ValueError
-        If there is no run, the lengths differ, a seed is negative, or a strength is negative or
-        not finite.
+        If there is no run, the lengths differ, a replicate is negative, or a strength is negative
+        or not finite.
     """
 
-    root: int
+    seed: int
     name: tuple[str | int, ...]
-    seeds: tuple[int, ...]
+    replicates: tuple[int, ...]
     strengths: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        if not self.seeds or len(self.seeds) != len(self.strengths):
+        if not self.replicates or len(self.replicates) != len(self.strengths):
             raise ValueError(
-                "seeds and strengths: expected one of each for every run, "
-                f"got {len(self.seeds)} and {len(self.strengths)}"
+                "replicates and strengths: expected one of each for every run, "
+                f"got {len(self.replicates)} and {len(self.strengths)}"
             )
-        if min(self.seeds) < 0:
-            raise ValueError(f"seeds: expected at least 0, got {min(self.seeds)}")
+        if min(self.replicates) < 0:
+            raise ValueError(f"replicates: expected at least 0, got {min(self.replicates)}")
         for strength in self.strengths:
             if not 0 <= strength < math.inf:
                 raise ValueError(f"strengths: expected finite numbers >= 0, got {strength}")
@@ -137,30 +138,31 @@ class Runs:
     @classmethod
     def grid(
         cls,
-        root: int,
+        seed: int,
         name: tuple[str | int, ...],
-        seeds: Sequence[int],
+        replicates: Sequence[int],
         strengths: Sequence[float] = (0.0,),
     ) -> "Runs":
-        """Return every seed with every strength; the strength varies fastest."""
-        pairs = [(int(seed), float(strength)) for seed in seeds for strength in strengths]
-        return cls(root, name, tuple(s for s, _ in pairs), tuple(s for _, s in pairs))
+        """Return every replicate with every strength; the strength varies fastest."""
+        pairs = [(int(r), float(strength)) for r in replicates for strength in strengths]
+        return cls(seed, name, tuple(r for r, _ in pairs), tuple(s for _, s in pairs))
 
     @classmethod
     def with_control(
-        cls, root: int, name: tuple[str | int, ...], strengths: Sequence[float]
+        cls, seed: int, name: tuple[str | int, ...], strengths: Sequence[float]
     ) -> "Runs":
-        """Return a run of seed 0 for each strength, then as many of strength 0 on seeds 0, 1, ...
+        """Return a run of replicate 0 a strength, and as many of strength 0, replicates 0, 1, ...
 
         The first unregularised run is paired with the regularised ones; all of the unregularised
-        are a control that has had as many tries.
+        are a control that has had as many tries. So here, within one repetition of an experiment,
+        the index of a replicate is that of an attempt of the control.
         """
         tries = len(strengths)
-        seeds = (*([0] * tries), *range(tries))
-        return cls(root, name, seeds, (*map(float, strengths), *([0.0] * tries)))
+        replicates = (*([0] * tries), *range(tries))
+        return cls(seed, name, replicates, (*map(float, strengths), *([0.0] * tries)))
 
     def __len__(self) -> int:
-        return len(self.seeds)
+        return len(self.replicates)
 
 
 def initial_weights(
@@ -173,7 +175,7 @@ def initial_weights(
     V_scale: float | None = None,
     dtype: torch.dtype = torch.float32,
 ) -> tuple[Tensor, Tensor]:
-    """Draw initial weights, the same for all runs of one seed.
+    """Draw initial weights, the same for all runs of one replicate.
 
     Parameters
     ----------
@@ -196,13 +198,13 @@ def initial_weights(
     """
     number = torch.empty(0, dtype=dtype).numpy().dtype
     weights = {}
-    for seed in set(runs.seeds):
-        rng = generator(runs.root, *runs.name, "weights", seed)
+    for replicate in set(runs.replicates):
+        rng = generator(runs.seed, *runs.name, "weights", replicate)
         W = rng.standard_normal((n, d), dtype=number) * number.type(W_scale)
         if V_scale is None:
             V = rng.choice(np.array([-1, 1], dtype=number), (c, n))
         else:
             V = rng.standard_normal((c, n), dtype=number) * number.type(V_scale)
-        weights[seed] = (W, V)
-    W_stack, V_stack = (np.stack([weights[seed][i] for seed in runs.seeds]) for i in (0, 1))
+        weights[replicate] = (W, V)
+    W_stack, V_stack = (np.stack([weights[r][i] for r in runs.replicates]) for i in (0, 1))
     return torch.from_numpy(W_stack), torch.from_numpy(V_stack)

@@ -1,9 +1,10 @@
 """The loop that trains a stack of runs, with checkpoints."""
 
 import hashlib
+import os
 import time
 import zipfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +12,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from replication.run import atomic
-from replication.run import track
 from landscape.training.data import Samples, Teacher, check_finite, check_stack, open_batches
 from landscape.training.gradient import ROWS, LossGradient, RegulariserGradient, block_edges
 from landscape.training.optimisers import state_arrays, update
@@ -24,6 +23,7 @@ CACHED = 2**20
 BLOCK = 500
 
 Measure = Callable[[Tensor, Tensor], Mapping[str, np.ndarray]]
+Progress = Callable[[Iterable[int], str], Iterable[int]]
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,12 @@ def train(
     measure_at: Collection[int] = (),
     checkpoint: Path | None = None,
     checkpoint_seconds: float = 60.0,
+    progress: Progress | None = None,
 ) -> Trained:
     """Train R networks ``f(x) = V relu(W x)`` at once.
 
     Each run ends with the bits that it would have if it were trained alone, at one thread and with
-    MKL_CBWR=AVX2 (see `replication.run`), and whether or not it was measured or interrupted.
+    MKL_CBWR=AVX2, and whether or not it was measured or interrupted.
 
     Parameters
     ----------
@@ -73,12 +74,12 @@ def train(
     V : Tensor, shape (R, c, n)
         Initial weights, float32 or float64; they are not changed.
     data : Samples or Teacher
-        The data. Runs of one seed see the same samples in the same order; to show all runs the
-        same, draw their weights from several seeds and train them as runs of one.
+        The data. Runs of one replicate see the same samples in the same order; to show all runs the
+        same, draw their weights from several replicates and train them as runs of one.
     settings : Settings
         How to train.
     runs : Runs
-        The seed and the strength of the regulariser of each run. The gradient of
+        The replicate and the strength of the regulariser of each run. The gradient of
         ``strength * R(W)`` is added to that of the loss, with
         ``R(W) = sum_{i != j} k(w_i, w_j)^2 / (n (n - 1))``, eq. (28) of Xie, Liang & Song 2017.
     measure : callable, optional
@@ -92,6 +93,9 @@ def train(
         message: training then starts anew.
     checkpoint_seconds : float
         The time between checkpoints; the last one is written at the end.
+    progress : callable, optional
+        Takes the numbers of the steps and a few words on what they are, and yields the numbers
+        again: a bar for the reader, for example.
 
     Raises
     ------
@@ -129,7 +133,7 @@ def train(
         measure_now(0)
     saved = time.monotonic()
     steps = range(first, settings.steps)
-    for step in track(steps, f"steps of {len(runs)} runs"):
+    for step in progress(steps, f"steps of {len(runs)} runs") if progress else steps:
         stack.step(step)
         measure_now(step + 1)
         if checkpoint is not None and time.monotonic() - saved > checkpoint_seconds:
@@ -164,8 +168,8 @@ class _Stack:
     """The weights of all runs, the state of their optimiser, and the buffers of their gradients.
 
     The runs are sorted into chunks that stay in cache. A chunk is treated from the samples to the
-    new weights before the next. Its runs either see the samples of consecutive seeds or all those
-    of one seed, so that no sample is ever copied for a run.
+    new weights before the next. Its runs either see the samples of consecutive replicates or all
+    those of one replicate, so that no sample is ever copied for a run.
     """
 
     def __init__(
@@ -182,8 +186,8 @@ class _Stack:
         block = max(end - start for start, end in sample_blocks)
         limit = max(1, cached // (n * max(block, min(n, ROWS))))
         shared = len(X) == 1
-        seeds = sorted(set(runs.seeds))
-        source = [0 if shared else seeds.index(seed) for seed in runs.seeds]
+        replicates = sorted(set(runs.replicates))
+        source = [0 if shared else replicates.index(replicate) for replicate in runs.replicates]
         self.order, slices = _chunks(source, [s > 0 for s in runs.strengths], limit)
         index = torch.tensor(self.order)
         self.W, self.V = W[index].contiguous(), V[index].contiguous()
@@ -307,8 +311,14 @@ def _save(
     """Write a checkpoint; random streams need none, they are derived from the step."""
     histories = {f"measured/{name}": np.stack(values) for name, values in measured.items()}
     arrays = {"digest": np.array(digest), "step": np.array(step), **stack.arrays(), **histories}
-    with atomic(path) as temporary, temporary.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with temporary.open("wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _load(path: Path, digest: str, stack: _Stack) -> tuple[int, dict[str, list[np.ndarray]]]:

@@ -1,0 +1,1 @@
+"""Holding results against the records of the steps that made them."""

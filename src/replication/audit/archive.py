@@ -5,6 +5,8 @@ their manifests give them, the claims as JSON, a page to start from, a descripti
 (RO-Crate) and for referees (codecheck.yml), and verify.py, which checks all of it.
 """
 
+from replication.run.manifest import Manifest, sha256
+
 import hashlib
 import json
 import re
@@ -24,15 +26,14 @@ from rocrate.model.entity import Entity
 from rocrate.model.file import File
 from rocrate.rocrate import ROCrate
 
-from replication.errors import InputError
 from replication.audit.check import Audit
 from replication.audit.check import page as audit_page
-from replication.claims.ledger import load_ledger
-from replication.run.manifest import Manifest, sha256
 from replication.audit.reproduce import PARTS, reported
-from replication.settings import load_yaml
-from replication.claims.verdicts import VERDICTS
 from replication.audit.verify import CRATE, ELSEWHERE
+from replication.claims.ledger import load_ledger
+from replication.claims.verdicts import VERDICTS
+from replication.errors import InputError
+from replication.settings import load_yaml
 from replication.show.page import fill
 
 HERE = Path(__file__).parent

@@ -5,6 +5,8 @@ was edited by hand, nor another library, nor a file that a step read without say
 not say which claims are at stake.
 """
 
+from replication.run.manifest import Manifest, identity, load, root, sha256, tree
+
 import csv
 import subprocess
 import sys
@@ -15,9 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from replication.errors import InputError
 from replication.audit.difference import differences
-from replication.run.manifest import Manifest, identity, load, root, sha256, tree
+from replication.errors import InputError
 from replication.settings import load_yaml
 from replication.show.page import fill
 

@@ -1,6 +1,7 @@
 """The command `audit`."""
 
-from replication.arithmetic import PINNED
+from replication.run import atomic
+from replication.run.manifest import environment
 
 import sys
 from pathlib import Path
@@ -9,15 +10,14 @@ from typing import Annotated
 import pandas as pd
 import tyro
 
-from replication.errors import InputError
+from replication.arithmetic import PINNED
 from replication.audit.archive import gather, pack
 from replication.audit.check import Audit, audit, page, plan, short
 from replication.audit.difference import REFERENCE, compare, release, results_of
 from replication.audit.difference import summary as summary_of
-from replication.run.manifest import environment
 from replication.audit.reproduce import narrowed, rebuild, report
 from replication.audit.verify import RefusedError, verify
-from replication.run import atomic
+from replication.errors import InputError
 
 
 def check(configfile: tuple[Path, ...] = (), config: tuple[str, ...] = ()) -> None:

@@ -5,6 +5,9 @@ bits agree if they differ by at most `RELATIVE` of the larger one or by `ABSOLUT
 for cells that measure a rounding error.
 """
 
+from replication.run import atomic
+from replication.run.manifest import Manifest, load, tree
+
 import io
 import subprocess
 import tarfile
@@ -20,9 +23,7 @@ import pandas as pd
 from PIL import Image
 
 from replication.errors import InputError
-from replication.run.manifest import Manifest, load, tree
 from replication.settings import load_yaml
-from replication.run import atomic
 
 RELATIVE = 1e-6
 ABSOLUTE = 1e-9

@@ -4,6 +4,8 @@ Each variant rebuilds the tier in a scratch copy of the repository, with one thi
 changed run says is compared with the run under audit.
 """
 
+from replication.run import atomic, write_table
+
 import filecmp
 import os
 import shutil
@@ -17,11 +19,9 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from replication.errors import InputError
 from replication.audit.difference import ABSOLUTE, RELATIVE, Level, compare, first_step, made_by
-from replication.run import atomic
+from replication.errors import InputError
 from replication.show.page import fill
-from replication.run import write_table
 
 
 @dataclass(frozen=True)

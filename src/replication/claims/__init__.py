@@ -1,0 +1,1 @@
+"""Judging claims: the ledger, and from tables to verdicts."""

@@ -5,16 +5,24 @@ says where in the paper it stands, what was published, which cells of which of o
 it, and by which criterion it is judged.
 """
 
+from replication.run.published import Published
+
 import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, ValidationError
-from pydantic import model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictFloat,
+    StrictInt,
+    ValidationError,
+    model_validator,
+)
 
 from replication.errors import InputError
-from replication.run.published import Published
 from replication.settings import TIERS, describe, load_yaml
 
 Finite = Annotated[StrictInt | StrictFloat, Field(allow_inf_nan=False)]
@@ -48,8 +56,8 @@ class Measure(Part):
     value, low, high : str
         Columns of the measured value and of its interval.
     optional : bool
-        Whether a run may have no such row, as where its settings leave it out; the claim is then not
-        checkable. Elsewhere a selection of nothing is an error.
+        Whether a run may have no such row, as where its settings leave it out; the claim is then
+        not checkable. Elsewhere a selection of nothing is an error.
     """
 
     table: str
@@ -164,7 +172,9 @@ def tables_needed(path: Path) -> list[str]:
     """Return the names of the tables that the claims of a ledger are measured on, sorted."""
     content = load_yaml(path)
     try:
-        return sorted({claim["measure"]["table"] for claim in content["claims"] if "measure" in claim})
+        return sorted(
+            {claim["measure"]["table"] for claim in content["claims"] if "measure" in claim}
+        )
     except (KeyError, TypeError):
         load_ledger(path)
         raise

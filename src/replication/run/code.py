@@ -68,7 +68,7 @@ def _packages() -> frozenset[str]:
 
 @cache
 def _statement() -> re.Pattern[str]:
-    """Return what finds the statements that import packages under src/, without parsing a module."""
+    """Return what finds the statements that import packages under src/, without a parse."""
     names = "|".join(sorted(_packages()))
     return re.compile(
         rf"^[ \t]*((?:from|import)[ \t]+(?:{names})\b[^\n(]*(?:\([^)]*\))?)", re.MULTILINE

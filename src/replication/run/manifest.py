@@ -6,6 +6,9 @@ same step makes the same bits; the hashes of outputs are those that later manife
 and `root` makes one hash of all. The *circumstances* (commit, machine, packages, times) are not.
 """
 
+from replication.run import files
+from replication.run.code import SOURCE, counts
+
 import hashlib
 import json
 import os
@@ -24,8 +27,6 @@ from pathlib import Path
 from typing import Any
 
 from replication.errors import InputError
-from replication.run import files
-from replication.run.code import SOURCE, counts
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 LOCK = Path("requirements.lock")

@@ -15,8 +15,8 @@ An entry is one value or a table::
         - [200, plain, 0.94, 3.39]
 
 `had` says how a number was come by: ``printed``, ``digitised`` from a figure, ``authors' data``,
-``derived`` from printed ones, ``recalled`` without the text at hand, or from a ``secondary summary``
-by others. What can be computed from other entries is not an entry.
+``derived`` from printed ones, ``recalled`` without the text at hand, or a ``secondary summary`` by
+others. What can be computed from other entries is not an entry.
 """
 
 import difflib

@@ -1,5 +1,8 @@
 """The command line of a step, and its last word."""
 
+from replication.run.code import SOURCE
+from replication.run.manifest import REPOSITORY, recorded
+
 import sys
 import traceback
 from collections.abc import Callable
@@ -7,9 +10,7 @@ from collections.abc import Callable
 import tyro
 
 from replication.arithmetic import PINNED
-from replication.run.code import SOURCE
 from replication.errors import InputError
-from replication.run.manifest import REPOSITORY, recorded
 
 
 def run(main: Callable[..., None]) -> None:

@@ -1,0 +1,1 @@
+"""What readers see: figures, printed tables, pages and notebooks."""

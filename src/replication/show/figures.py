@@ -1,12 +1,12 @@
 """Figures as files: the drawing in three formats, and exactly what it plots."""
 
+from replication.run import atomic
+
 from pathlib import Path
 
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
-
-from replication.run import atomic
 
 # Text stays text in SVG and PDF, and the ids of SVG elements do not change from run to run.
 STYLE = {

@@ -1,5 +1,7 @@
 """What a paper's notebook needs: the tables, figures and verdicts of one run."""
 
+from replication.run.manifest import watch
+
 import os
 from contextlib import ExitStack
 from pathlib import Path
@@ -8,7 +10,6 @@ import pandas as pd
 from IPython.display import SVG, Markdown, display
 
 from replication.claims.ledger import interval_in_words
-from replication.run.manifest import watch
 
 
 class Results:

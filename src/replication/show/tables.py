@@ -1,10 +1,10 @@
 """Tables as readers see them: what a step wrote as CSV, printed for a text and for a paper."""
 
+from replication.run.files import atomic
+
 from pathlib import Path
 
 import pandas as pd
-
-from replication.run.files import atomic
 
 
 def print_table(path: Path, markdown: Path, latex: Path) -> None:

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from landscape.interval import AffineTarget
+from landscape.affine.target_relu import AffineTarget
 
 certify = runpy.run_path("scripts/cheridito2021/certify_levels.py")
 UNIT = AffineTarget(1, 0, 0, 1)

@@ -4,7 +4,7 @@ import runpy
 
 import numpy as np
 
-from landscape.interval import AffineTarget, Network
+from landscape.affine.target_relu import AffineTarget, Network
 
 train = runpy.run_path("scripts/cheridito2021/train_widths.py")
 UNIT = AffineTarget(1.0, 0.0, 0.0, 1.0)

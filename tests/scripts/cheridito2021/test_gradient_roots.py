@@ -5,7 +5,7 @@ import runpy
 import numpy as np
 import pandas as pd
 
-from landscape.interval import AffineTarget
+from landscape.affine.target_relu import AffineTarget
 
 find = runpy.run_path("scripts/cheridito2021/find_roots.py")
 UNIT = AffineTarget(1, 0, 0, 1)

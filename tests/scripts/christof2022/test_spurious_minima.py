@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from landscape.affine_segment import ACTIVATIONS, affine_minimum, affine_radius, best_affine, loss
+from landscape.affine.segment import ACTIVATIONS, affine_minimum, affine_radius, best_affine, loss
 
 certify = runpy.run_path("scripts/christof2022/certify_minima.py")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from landscape import mnist
+from landscape.datasets import mnist
 
 figure11 = runpy.run_path("scripts/ergen2020/train_figure11.py")
 

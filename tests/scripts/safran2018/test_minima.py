@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from replication.errors import InputError
 from landscape.spurious import read_searches
+from replication.errors import InputError
 
 train = runpy.run_path("scripts/safran2018/train_students.py")["train_students"]
 certify = runpy.run_path("scripts/safran2018/certify_minima.py")["certify_minima"]

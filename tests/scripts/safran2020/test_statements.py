@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from replication.errors import InputError
 from landscape.population import hessian, polish
+from replication.errors import InputError
 
 table1 = runpy.run_path("scripts/safran2020/check_table1.py")
 tabulate = runpy.run_path("scripts/safran2020/tabulate_minima.py")

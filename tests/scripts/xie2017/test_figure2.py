@@ -5,7 +5,7 @@ import runpy
 import numpy as np
 import pytest
 
-from landscape.kernels import feature_kernel, kernel_eigenvalues
+from landscape.diversity.kernels import feature_kernel, kernel_eigenvalues
 
 STEP = runpy.run_path("scripts/xie2017/compute_figure2.py")
 

@@ -9,8 +9,8 @@ import pytest
 
 from landscape.linear import LinearNetwork
 from landscape.linear.analytical_form import eigenspaces, random_form
-from landscape.linear.direct import relative_gradient
-from landscape.linear.prescribed import data_with_spectrum
+from landscape.linear.from_samples import relative_gradient
+from landscape.linear.prescribed_spectrum import data_with_spectrum
 
 shallow = runpy.run_path("scripts/zhou2018/check_shallow_form.py")
 necessity = runpy.run_path("scripts/zhou2018/check_necessity.py")

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from landscape.relu_cones import Cone, cone_points, unit_minima
+from landscape.relu.cones import Cone, cone_points
+from landscape.relu.one_unit import unit_minima
 
 cones = runpy.run_path("scripts/zhou2018/check_cones.py")
 examples = runpy.run_path("scripts/zhou2018/certify_examples.py")

@@ -6,7 +6,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landscape import relu, sphere
+from landscape import sphere
+from landscape.relu import two_layer as relu
 from landscape.seeds import generator
 
 EPS = np.finfo(np.float64).eps

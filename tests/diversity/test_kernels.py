@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import eval_gegenbauer
 
-from landscape import kernels, sphere
+from landscape import sphere
+from landscape.diversity import kernels
 from landscape.seeds import generator
 
 EPS = np.finfo(np.float64).eps

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
+from landscape.affine.target_quadratic import QuadraticActivation
+from landscape.affine.target_relu import AffineTarget, Network
 from landscape.certify import exact_inertia
-from landscape.interval import AffineTarget, Network
-from landscape.interval_quadratic import QuadraticTarget
 
 TARGETS = [
     AffineTarget(1, 0, 0, 1),
@@ -42,12 +42,12 @@ def test_loss_is_the_integral(target):
         return (f - float(target.alpha) * x - float(target.beta)) ** 2
 
     expected = quad(squared, float(target.T0), float(target.T1))[0]
-    assert QuadraticTarget(target).loss(network) == pytest.approx(expected, rel=1e-12)
+    assert QuadraticActivation(target).loss(network) == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_gradient_and_hessian_are_differences_of_the_loss_and_gradient(target):
-    task = QuadraticTarget(target)
+    task = QuadraticActivation(target)
     theta = flat(random_network(np.random.default_rng(1), 2))
     h = 1e-6
     steps = h * np.eye(theta.size)
@@ -64,7 +64,7 @@ def test_gradient_and_hessian_are_differences_of_the_loss_and_gradient(target):
 
 
 def test_a_stack_is_its_networks():
-    task = QuadraticTarget(TARGETS[1])
+    task = QuadraticActivation(TARGETS[1])
     stack = random_network(np.random.default_rng(2), 3, (2, 4))
     for index in np.ndindex(2, 4):
         alone = Network(*(part[index] for part in stack))
@@ -74,7 +74,7 @@ def test_a_stack_is_its_networks():
 
 
 def test_exact_numbers_stay_exact():
-    task = QuadraticTarget(TARGETS[0])
+    task = QuadraticActivation(TARGETS[0])
     network = Network([1], [Fraction(1, 3)], [2], Fraction(-1, 7))
     floats = Network(*(np.asarray(part, dtype=float) for part in network))
     assert isinstance(task.loss(network), Fraction)
@@ -85,7 +85,7 @@ def test_exact_numbers_stay_exact():
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_critical_points_are_critical_at_their_level_and_have_a_way_down(target, kind):
-    task = QuadraticTarget(target)
+    task = QuadraticActivation(target)
     point = task.critical_point([kind, "degenerate"])
     assert all(np.all(part == 0) for part in task.gradient(point))
     assert task.loss(point) == task.critical_levels(2)[0]
@@ -97,9 +97,9 @@ def test_critical_points_are_critical_at_their_level_and_have_a_way_down(target,
 @pytest.mark.parametrize("kinds", [[], ["outer", "dead"]])
 def test_unknown_types_are_refused(kinds):
     with pytest.raises(ValueError, match="kinds: expected some of outer, inner"):
-        QuadraticTarget(TARGETS[0]).critical_point(kinds)
+        QuadraticActivation(TARGETS[0]).critical_point(kinds)
 
 
 def test_a_network_of_two_shapes_is_refused():
     with pytest.raises(ValueError, match="b: expected shape"):
-        QuadraticTarget(TARGETS[0]).loss(Network([1.0], [1.0, 2.0], [1.0], 0.0))
+        QuadraticActivation(TARGETS[0]).loss(Network([1.0], [1.0, 2.0], [1.0], 0.0))

@@ -14,16 +14,16 @@ neurons are as recalled, and the list of levels was derived anew.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from landscape.exact import Numbers, same_numbers
+from landscape.kinds import AffineTargetKind
 
 # int, float or Fraction; their union is not what numpy's annotations take.
 Number = Any
-Kind = Literal["global minimum", "local minimum", "saddle", "not critical"]
 
 
 class Network(NamedTuple):
@@ -281,7 +281,7 @@ class AffineTarget:
         offset = -self.error(unshifted, np.array([T0 + piece / 2], dtype=object))[0]
         return self._read(unshifted._replace(c=np.array(offset)))[0]
 
-    def classify(self, network: Network) -> Kind:
+    def classify(self, network: Network) -> AffineTargetKind:
         """Return what a network with exact parameters is, by the classification of the paper.
 
         A critical point is a global minimum if its loss is 0. If its function is constant, it is a

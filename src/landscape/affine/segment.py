@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from landscape.exact import Numbers, is_exact, same_numbers, to_fractions
 
-Layers = Sequence[tuple[Numbers, Numbers]]
+BiasedLayers = Sequence[tuple[Numbers, Numbers]]
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class SpuriousMinimum:
         return self.radius > 0 and self.better_loss < self.loss == self.affine_loss
 
 
-def outputs(layers: Layers, X: ArrayLike, activation: Activation) -> Numbers:
+def outputs(layers: BiasedLayers, X: ArrayLike, activation: Activation) -> Numbers:
     """Return the outputs on the data, shape (..., m).
 
     Raises
@@ -133,7 +133,7 @@ def outputs(layers: Layers, X: ArrayLike, activation: Activation) -> Numbers:
     return _forward(layers, inputs, activation)[1][-1][..., 0, :]
 
 
-def loss(layers: Layers, X: ArrayLike, y: ArrayLike, activation: Activation) -> Numbers:
+def loss(layers: BiasedLayers, X: ArrayLike, y: ArrayLike, activation: Activation) -> Numbers:
     """Return the mean squared error, shape (...).
 
     Raises
@@ -149,7 +149,7 @@ def loss(layers: Layers, X: ArrayLike, y: ArrayLike, activation: Activation) -> 
 
 
 def gradient(
-    layers: Layers, X: ArrayLike, y: ArrayLike, activation: Activation
+    layers: BiasedLayers, X: ArrayLike, y: ArrayLike, activation: Activation
 ) -> list[tuple[Numbers, Numbers]]:
     """Return the gradient of the loss, in the shapes of the layers.
 
@@ -250,7 +250,7 @@ def affine_minimum(
     return layers
 
 
-def affine_radius(layers: Layers, X: ArrayLike, activation: Activation) -> Fraction:
+def affine_radius(layers: BiasedLayers, X: ArrayLike, activation: Activation) -> Fraction:
     """Return a radius within which the network stays affine on the data, by interval arithmetic.
 
     Parameters
@@ -282,7 +282,7 @@ def affine_radius(layers: Layers, X: ArrayLike, activation: Activation) -> Fract
 
 
 def certify_spurious(
-    layers: Layers, better: Layers, X: ArrayLike, y: ArrayLike, activation: Activation
+    layers: BiasedLayers, better: BiasedLayers, X: ArrayLike, y: ArrayLike, activation: Activation
 ) -> SpuriousMinimum:
     """Prove that a network is a spurious local minimum, or say what is missing.
 
@@ -312,7 +312,7 @@ def certify_spurious(
     return SpuriousMinimum(value, best_affine(X, y)[2], better_value, radius, dimension)
 
 
-def is_affine_on(layers: Layers, X: ArrayLike, activation: Activation) -> NDArray[np.bool_]:
+def is_affine_on(layers: BiasedLayers, X: ArrayLike, activation: Activation) -> NDArray[np.bool_]:
     """Tell of each network in a stack whether no neuron changes its piece on the data.
 
     Returns
@@ -333,7 +333,7 @@ def is_affine_on(layers: Layers, X: ArrayLike, activation: Activation) -> NDArra
 
 
 def perturbed(
-    layers: Layers, sizes: ArrayLike, rng: np.random.Generator
+    layers: BiasedLayers, sizes: ArrayLike, rng: np.random.Generator
 ) -> list[tuple[Numbers, Numbers]]:
     """Return a stack of copies of a network, each entry moved by at most the size of its copy.
 
@@ -359,7 +359,7 @@ def perturbed(
 
 
 def _forward(
-    layers: Layers, X: Numbers, activation: Activation
+    layers: BiasedLayers, X: Numbers, activation: Activation
 ) -> tuple[list[Numbers], list[Numbers]]:
     """Return the inputs of each layer, and its values before the activation, (..., width, m)."""
     states, values = [X], []
@@ -371,7 +371,7 @@ def _forward(
 
 
 def _backward(
-    layers: Layers,
+    layers: BiasedLayers,
     states: list[Numbers],
     values: list[Numbers],
     delta: Numbers,
@@ -389,7 +389,7 @@ def _backward(
 
 
 def _stays_affine(
-    layers: Layers,
+    layers: BiasedLayers,
     states: list[Numbers],
     values: list[Numbers],
     activation: Activation,
@@ -407,7 +407,7 @@ def _stays_affine(
     return True
 
 
-def _dimension(layers: Layers, X: Numbers, activation: Activation) -> int:
+def _dimension(layers: BiasedLayers, X: Numbers, activation: Activation) -> int:
     """Return the number of parameters minus the rank of their derivatives on the data.
 
     The network is affine near the point, so the rank is at most d + 1; if it is, it is so nearby,
@@ -456,7 +456,7 @@ def _draw(rng: np.random.Generator, shape: tuple[int, ...]) -> Numbers:
             return drawn
 
 
-def _read(layers: Layers, X: ArrayLike) -> tuple[list[tuple[Numbers, Numbers]], Numbers]:
+def _read(layers: BiasedLayers, X: ArrayLike) -> tuple[list[tuple[Numbers, Numbers]], Numbers]:
     """Return layers and inputs in one kind of number, or raise a ValueError."""
     arrays = {"X": np.asarray(X)}
     if arrays["X"].ndim != 2 or arrays["X"].size == 0:

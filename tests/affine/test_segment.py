@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from landscape.affine_segment import (
+from landscape.affine.segment import (
     ACTIVATIONS,
     Activation,
     affine_minimum,

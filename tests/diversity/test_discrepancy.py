@@ -8,7 +8,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from landscape import diversity, kernels, relu, sphere
+from landscape import diversity, relu, sphere
+from landscape.diversity import kernels
 from landscape.seeds import generator
 
 EPS = np.finfo(np.float64).eps

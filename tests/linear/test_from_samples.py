@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from landscape.linear import LinearNetwork
-from landscape.linear.direct import loss_and_gradient, relative_gradient, rises_nearby
+from landscape.linear.from_samples import loss_and_gradient, relative_gradient, rises_nearby
 
 
 def problem(seed=0):

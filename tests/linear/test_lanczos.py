@@ -5,7 +5,7 @@ import pytest
 import scipy.linalg
 
 from landscape.linear import LinearNetwork
-from landscape.linear.smallest import BASIS
+from landscape.linear.lanczos import BASIS
 
 
 def network(rng, widths, m=12):

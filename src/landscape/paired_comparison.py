@@ -1,4 +1,4 @@
-"""Comparing arms of an experiment fairly: paired seeds, equal tries, choice on held-out data."""
+"""Comparing arms of an experiment fairly: paired runs, equal tries, choice on held-out data."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ ARMS = (PLAIN, CONTROL, REGULARISED)
 
 
 def choose_runs(runs: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Choose the run that each arm reports, for each setting and seed.
+    """Choose the run that each arm reports, for each setting and replicate.
 
     The regularised arm reports the strength with the smallest validation loss. The control has
     had as many tries, with as many initial weights, and reports its best by the same rule: any gain
@@ -24,22 +24,23 @@ def choose_runs(runs: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     Parameters
     ----------
     runs : DataFrame
-        A row for each run: the columns `by`, ``seed``, ``strength`` (0 without regulariser),
-        ``attempt`` (0, 1, ... among the runs of strength 0, otherwise 0) and ``validation``, NaN if
-        the run diverged.
+        A row for each run: the columns `by`, ``seed`` (the index of the replicate), ``strength``
+        (0 without regulariser), ``attempt`` (0, 1, ... among the runs of strength 0, otherwise 0)
+        and ``validation``, NaN if the run diverged.
     by : sequence of str
         The columns that tell settings apart.
 
     Returns
     -------
     DataFrame
-        The chosen rows with a column ``arm``, in the order of `ARMS` within each setting and seed.
+        The chosen rows with a column ``arm``, in the order of `ARMS` within each setting and
+        replicate.
         An arm all of whose runs diverged reports its first.
 
     Raises
     ------
     ValueError
-        If the arms of some seed have not had the same number of tries.
+        If the arms of some replicate have not had the same number of tries.
     """
     chosen = []
     for name, group in runs.groupby([*by, "seed"], sort=False):
@@ -118,7 +119,7 @@ def compare_arms(chosen: pd.DataFrame, by: Sequence[str], measures: Sequence[str
 def compare_strengths(
     runs: pd.DataFrame, by: Sequence[str], measures: Sequence[str]
 ) -> pd.DataFrame:
-    """Return the mean paired differences of each strength from the plain run of its seed.
+    """Return the mean paired differences of each strength from the plain run of its replicate.
 
     Parameters
     ----------

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from landscape.linear.prescribed import data_with_spectrum
+from landscape.linear.prescribed_spectrum import data_with_spectrum
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ those of Xie, Liang & Song, "Diverse Neural Network Learns True Target Functions
 The slice of two inputs x and y holds the directions w with <w, x> >= 0 and <w, y> >= 0. The
 discrepancy of W on a slice is the share of the units inside it minus its area, which is
 `slice_kernel` at the cosine of x and y. The spectrum of the ideal kernel, which the diversity of
-the units is measured against, is in `landscape.kernels`.
+the units is measured against, is in `landscape.diversity.kernels`.
 """
 
 from dataclasses import dataclass
@@ -15,8 +15,7 @@ from math import log, pi, sqrt
 import numpy as np
 import scipy.optimize
 
-from landscape.kernels import kernel_eigenvalues as kernel_eigenvalues
-from landscape.kernels import mean_square_slice_kernel, slice_kernel
+from landscape.diversity.kernels import mean_square_slice_kernel, slice_kernel
 from landscape.sphere import Array, check_at_least, unit_rows
 
 # Cosines have an absolute error near 1e-16, so 1 - cosine has a relative error of 1e-10 here.

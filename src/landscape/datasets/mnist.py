@@ -2,7 +2,7 @@
 
 The data are those of LeCun, Cortes and Burges: 60 000 training and 10 000 test images of 28 x 28
 pixels. Only one sequence of bytes is accepted for each of the four files (`REGISTRY`), wherever a
-copy comes from; `landscape.mnist_sources` knows where to find one.
+copy comes from; `landscape.datasets.mnist_sources` knows where to find one.
 """
 
 import gzip
@@ -19,9 +19,6 @@ from pathlib import Path
 import numpy as np
 from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
-
-from replication.errors import InputError
-from replication.run import atomic
 
 
 @dataclass(frozen=True)
@@ -129,24 +126,24 @@ def parse_idx(data: bytes, name: str) -> NDArray[np.uint8]:
 
     Raises
     ------
-    InputError
+    ValueError
         If the type is another than unsigned bytes, the dimensions are not 1 to 3 or the array is
         empty, or the length is not that of the header and the values that it announces.
     """
     if len(data) < 4 or data[:3] != b"\0\0" + IDX_UBYTE or not 1 <= data[3] <= 3:
         found = data[:4].hex(" ")
-        raise InputError(
+        raise ValueError(
             f"{name}: starts with '{found}', expected an idx file of unsigned bytes, "
             "'00 00 08' and 1 to 3 dimensions"
         )
     ndim = data[3]
     start = 4 + 4 * ndim
     if len(data) < start:
-        raise InputError(f"{name}: {len(data)} bytes, expected a header of {start}")
+        raise ValueError(f"{name}: {len(data)} bytes, expected a header of {start}")
     shape = struct.unpack(f">{ndim}I", data[4:start])
     size = start + math.prod(shape)
     if len(data) != size or size == start:
-        raise InputError(
+        raise ValueError(
             f"{name}: {len(data)} bytes, expected {size} for an array of shape {shape}, not empty"
         )
     return np.frombuffer(data, dtype=np.uint8, offset=start).reshape(shape)
@@ -175,16 +172,16 @@ class Mnist:
             for name, array, ndim in ((f"{part}_images", images, 2), (f"{part}_labels", labels, 1)):
                 if array.dtype != np.uint8 or array.ndim != ndim:
                     found = f"{array.dtype} of shape {array.shape}"
-                    raise InputError(f"{name}: {found}, expected uint8 of {ndim} dimensions")
+                    raise ValueError(f"{name}: {found}, expected uint8 of {ndim} dimensions")
             if len(images) != len(labels):
-                raise InputError(
+                raise ValueError(
                     f"{part}_labels: {len(labels)} labels, expected one for each of the "
                     f"{len(images)} images"
                 )
             if labels.size and labels.max() > 9:
-                raise InputError(f"{part}_labels: a label of {labels.max()}, expected 0 to 9")
+                raise ValueError(f"{part}_labels: a label of {labels.max()}, expected 0 to 9")
         if self.train_images.shape[1] != self.test_images.shape[1]:
-            raise InputError(
+            raise ValueError(
                 f"test_images: {self.test_images.shape[1]} pixels an image, expected as many as "
                 f"in train_images, {self.train_images.shape[1]}"
             )
@@ -208,7 +205,7 @@ def parse(raw: Path, registry: Sequence[RawFile] = REGISTRY) -> Mnist:
 
     Raises
     ------
-    InputError
+    ValueError
         If a file is absent, or its bytes are not those of `registry`.
     """
     try:
@@ -217,7 +214,7 @@ def parse(raw: Path, registry: Sequence[RawFile] = REGISTRY) -> Mnist:
             for data, file in zip(read_folder(raw, registry), registry, strict=True)
         ]
     except SourceError as error:
-        raise InputError(f"{raw}: {error}") from error
+        raise ValueError(f"{raw}: {error}") from error
     arrays = [parse_idx(data, file.name) for data, file in zip(contents, registry, strict=True)]
     train_images, train_labels, test_images, test_labels = arrays
     return Mnist(
@@ -229,9 +226,8 @@ def parse(raw: Path, registry: Sequence[RawFile] = REGISTRY) -> Mnist:
 
 
 def save(data: Mnist, path: Path) -> None:
-    """Write `data` to an uncompressed .npz file, whole or not at all."""
-    with atomic(path) as temporary:
-        np.savez(temporary, **{field.name: getattr(data, field.name) for field in fields(data)})
+    """Write `data` to an uncompressed .npz file."""
+    np.savez(path, **{field.name: getattr(data, field.name) for field in fields(data)})
 
 
 def load(path: Path) -> Mnist:
@@ -239,18 +235,20 @@ def load(path: Path) -> Mnist:
 
     Raises
     ------
-    InputError
+    ValueError
         If there is no such file, or it is damaged, or not a file of these arrays.
     """
     try:
         # np.load would leave a damaged file open, and accepts files of other kinds.
         with path.open("rb") as stream, NpzFile(stream, allow_pickle=False) as archive:
-            return Mnist(**{field.name: archive[field.name] for field in fields(Mnist)})
-    except InputError as error:
-        raise InputError(f"{path}: {error}") from error
+            arrays = {field.name: archive[field.name] for field in fields(Mnist)}
     except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file, expected MNIST as .npz") from error
+        raise ValueError(f"{path}: no such file, expected MNIST as .npz") from error
     except KeyError as error:
-        raise InputError(f"{path}: without an array of the name {error.args[0]}") from error
+        raise ValueError(f"{path}: without an array of the name {error.args[0]}") from error
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path}: expected MNIST as .npz, {error}") from error
+        raise ValueError(f"{path}: expected MNIST as .npz, {error}") from error
+    try:
+        return Mnist(**arrays)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error

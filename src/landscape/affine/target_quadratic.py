@@ -1,17 +1,17 @@
 """One-dimensional networks with squares for an activation, fitted to an affine target.
 
 The network is ``f(x) = c + sum_j v_j (w_j x + b_j)^2``, the loss the integral over [T0, T1] of
-``(f(x) - alpha x - beta)^2``; `landscape.interval` has the ReLU. The error is a polynomial of
-degree two, so all follows from the integrals of powers of x, in floats or exactly.
+``(f(x) - alpha x - beta)^2``; `landscape.affine.target_relu` has the ReLU. The error is a
+polynomial of degree two, so all follows from the integrals of powers of x, in floats or exactly.
 
 That no local minimum is spurious is said in the abstract of Cheridito, Jentzen & Rossmannek; the
 text was not available, and the argument here is ours. Let m_k be the integral of x^k times the
 error at a critical point. The derivative in c says m_0 = 0, those in b_j and w_j then say
 ``v_j w_j m_1 = 0`` and ``v_j (w_j m_2 + b_j m_1) = 0``. If some v_j w_j is not 0, all three moments
 vanish, and with them the error. Otherwise f is constant, m_1 is not 0, and what is left of the
-equations allows four types of neurons, named in `QuadraticTarget.critical_point`. Each has a way
-down: the Hessian in its own w, b, v is indefinite, or, where these are all 0, the third-order term
-``2 v (w^2 m_2 + 2 w b m_1)`` takes both signs.
+equations allows four types of neurons, named in `QuadraticActivation.critical_point`. Each has a
+way down: the Hessian in its own w, b, v is indefinite, or, where these are all 0, the third-order
+term ``2 v (w^2 m_2 + 2 w b m_1)`` takes both signs.
 """
 
 from collections.abc import Sequence
@@ -20,12 +20,12 @@ from fractions import Fraction
 
 import numpy as np
 
+from landscape.affine.target_relu import AffineTarget, Network, Number
 from landscape.exact import Numbers
-from landscape.interval import AffineTarget, Network, Number
 
 
 @dataclass(frozen=True)
-class QuadraticTarget:
+class QuadraticActivation:
     """The task to fit ``alpha x + beta`` on [T0, T1] with squares.
 
     Methods take a network or a stack of networks, as those of `AffineTarget` do.

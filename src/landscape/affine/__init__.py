@@ -1,0 +1,1 @@
+"""Networks beside affine functions: affine targets, and activations with an affine segment."""
