@@ -22,13 +22,7 @@ from landscape.spurious import SPURIOUS_LOSS
 from replication.show.notebook import Results, say
 
 results = Results("safran2018")
-verdicts = results.table("../verdicts")
-counts = verdicts["verdict"].value_counts()
-say(
-    f"This is the **{results.tier}** tier. Of {len(verdicts)} claims, "
-    + ", ".join(f"{count} are {verdict}" for verdict, count in counts.items())
-    + "."
-)
+say(results.summary())
 
 # %% [markdown]
 # ## How often
@@ -75,15 +69,7 @@ say(
     f"{table.loc[table['surplus'] == 2, 'spurious'].sum()} of "
     f"{table.loc[table['surplus'] == 2, 'runs'].sum()} runs end in a spurious minimum."
 )
-results.show_claims(
-    "shares",
-    "share-13",
-    "shares-one-more",
-    "none-two-more",
-    "all-minima",
-    "eigenvalues",
-    "objectives",
-)
+results.show_claims("Table", "Introduction")
 
 # %% [markdown]
 # Most runs end in few places. Two ends are of one class if they differ only by the order of
@@ -131,14 +117,7 @@ results.show_table(
         "verified",
     ],
 )
-results.show_claims(
-    "spurious-minima-exist",
-    "theorem1-every-k",
-    "larger",
-    "proofs-checked",
-    "moved-refused",
-    "split-refused",
-)
+results.show_claims("Main theorem", "ours")
 
 # %% [markdown]
 # ## All claims

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from landscape.certify import certify_minimum, verify_certificate
+from replication.settings import Distinct, Natural
 
 COLUMNS = {
     "k": int,
@@ -31,7 +32,9 @@ COLUMNS = {
 }
 
 
-def certify_minima(classes: Path, surplus: list[int], certificates: Path, proofs: Path) -> None:
+def certify_minima(
+    classes: Path, surplus: Distinct[Natural], certificates: Path, proofs: Path
+) -> None:
     """Certify every class of minima, re-check each certificate, and try what must be refused.
 
     Parameters

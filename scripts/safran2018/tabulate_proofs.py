@@ -7,13 +7,14 @@ from pathlib import Path
 import pandas as pd
 
 from landscape.spurious import read_searches
+from replication.settings import Count, Distinct, Natural
 
 
 def tabulate_proofs(
     proofs: list[Path],
-    teachers: list[int],
-    larger: list[int],
-    surplus: list[int],
+    teachers: Distinct[Count],
+    larger: Distinct[Count],
+    surplus: Distinct[Natural],
     table: Path,
     proved: Path,
 ) -> None:

@@ -8,22 +8,23 @@ import pandas as pd
 
 from landscape.seeds import generator
 from landscape.spurious import search_minima
+from replication.settings import Count, Distinct, Natural, Positive
 
 
 def train_students(
-    teachers: int,
-    surplus: list[int],
-    runs: int,
-    closer: list[int],
-    closer_runs: int,
-    larger: list[int],
-    larger_runs: int,
-    tolerance: float,
-    max_steps: int,
+    teachers: Count,
+    surplus: Distinct[Natural],
+    runs: Count,
+    closer: Distinct[Count],
+    closer_runs: Count,
+    larger: Distinct[Count],
+    larger_runs: Count,
+    tolerance: Positive,
+    max_steps: Count,
     seed: int,
-    output: Path,
+    ends: Path,
     classes: Path,
-    step: float | None = None,
+    step: Positive | None = None,
 ) -> None:
     """Write where every run ends, and the classes of the spurious ends.
 
@@ -49,7 +50,7 @@ def train_students(
         When to stop a run that has not ended.
     seed
         Root seed.
-    output
+    ends
         The .parquet file of runs.
     classes
         The .parquet file of classes.
@@ -71,7 +72,7 @@ def train_students(
         for n in track([teachers + more for more in sorted(surplus)], f"pairs ({teachers}, n)")
     ]
     for path, tables in (
-        (output, [search.runs for search in searches]),
+        (ends, [search.runs for search in searches]),
         (classes, [search.classes for search in searches]),
     ):
         with atomic(path) as temporary:

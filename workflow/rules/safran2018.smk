@@ -1,7 +1,7 @@
 # Safran & Shamir 2018, "Spurious Local Minima are Common in Two-Layer ReLU Neural Networks".
 SAFRAN2018_TEACHERS = [
-    *config["safran2018"]["students"]["teachers"],
-    *config["safran2018"]["students"]["larger"],
+    *config["safran2018"]["train_students"]["teachers"],
+    *config["safran2018"]["train_students"]["larger"],
 ]
 
 
@@ -9,33 +9,29 @@ use rule step as safran2018_train_students with:
     input:
         **code("safran2018/train_students"),
     output:
-        output="<results>/safran2018/data/runs_k{k}.parquet",
-        classes="<results>/safran2018/data/classes_k{k}.parquet",
+        ends="<results>/safran2018/data/runs_k{teachers}.parquet",
+        classes="<results>/safran2018/data/classes_k{teachers}.parquet",
     log:
-        "<logs>/safran2018/train_students_k{k}.log",
+        "<logs>/safran2018/train_students_k{teachers}.log",
 
 
-# TODO params and shell were:
-#         options=options(
-#             {**config["safran2018"]["students"], "teachers": None}, seed=config["seed"]
-#         ),
-#         "python {input.script} --teachers {wildcards.k} {params.options}"
-#         " --output {output.runs} --classes {output.classes} > {log} 2>&1"
 use rule step as safran2018_certify_minima with:
     input:
         **code("safran2018/certify_minima"),
-        classes="<results>/safran2018/data/classes_k{k}.parquet",
+        classes="<results>/safran2018/data/classes_k{teachers}.parquet",
     output:
-        certificates=directory("<results>/safran2018/data/certificates_k{k}"),
-        proofs="<results>/safran2018/data/proofs_k{k}.parquet",
+        certificates=directory("<results>/safran2018/data/certificates_k{teachers}"),
+        proofs="<results>/safran2018/data/proofs_k{teachers}.parquet",
     log:
-        "<logs>/safran2018/certify_minima_k{k}.log",
+        "<logs>/safran2018/certify_minima_k{teachers}.log",
 
 
 use rule step as safran2018_tabulate_proofs with:
     input:
         **code("safran2018/tabulate_proofs"),
-        proofs=expand("<results>/safran2018/data/proofs_k{k}.parquet", k=SAFRAN2018_TEACHERS),
+        proofs=expand(
+            "<results>/safran2018/data/proofs_k{teachers}.parquet", teachers=SAFRAN2018_TEACHERS
+        ),
     output:
         table=table(
             "safran2018/proofs",
@@ -53,21 +49,24 @@ use rule step as safran2018_tabulate_proofs with:
         ),
     log:
         "<logs>/safran2018/tabulate_proofs.log",
+    params:
+        options=options(
+            teachers=config["safran2018"]["train_students"]["teachers"],
+            larger=config["safran2018"]["train_students"]["larger"],
+            surplus=config["safran2018"]["certify_minima"]["surplus"],
+        ),
 
 
-# TODO params and shell were:
-#         options=options(
-#             config["safran2018"]["certificates"],
-#             teachers=config["safran2018"]["students"]["teachers"],
-#             larger=config["safran2018"]["students"]["larger"],
-#         ),
-#         "python {input.script} {params.options} --proofs {input.proofs}"
-#         " --table {output.table} --proved {output.proved} > {log} 2>&1"
 use rule step as safran2018_tabulate_minima with:
     input:
         **code("safran2018/tabulate_minima"),
-        runs=expand("<results>/safran2018/data/runs_k{k}.parquet", k=SAFRAN2018_TEACHERS),
-        classes=expand("<results>/safran2018/data/classes_k{k}.parquet", k=SAFRAN2018_TEACHERS),
+        published="config/safran2018/published.yaml",
+        runs=expand(
+            "<results>/safran2018/data/runs_k{teachers}.parquet", teachers=SAFRAN2018_TEACHERS
+        ),
+        classes=expand(
+            "<results>/safran2018/data/classes_k{teachers}.parquet", teachers=SAFRAN2018_TEACHERS
+        ),
     output:
         table=table(
             "safran2018/table1",

@@ -183,6 +183,8 @@ def tables_needed(path: Path) -> list[str]:
 def published_in_words(claim: Mapping[str, Any], numbers: Published) -> tuple[str, str]:
     """Return what was published of a claim, with its unit, and how it was come by.
 
+    Of a whole table it is the place.
+
     Raises
     ------
     InputError
@@ -193,9 +195,10 @@ def published_in_words(claim: Mapping[str, Any], numbers: Published) -> tuple[st
         return "", ""
     name = asked if isinstance(asked, str) else asked["entry"]
     entry = numbers.entry(name)
-    unit = f" {entry['unit']}" if "unit" in entry else ""
+    unit = entry.get("unit", "")
     if isinstance(asked, str):
-        return f"{numbers.value(name)}{unit}", entry["had"]
+        words = entry["place"] if "rows" in entry else f"{entry['value']} {unit}".rstrip()
+        return words, entry["had"]
     rows = numbers.table(name)
     for column in (*asked.get("where", {}), asked["column"]):
         if column not in rows:
@@ -205,8 +208,9 @@ def published_in_words(claim: Mapping[str, Any], numbers: Published) -> tuple[st
     values = rows[asked["column"]].dropna()
     if values.empty:
         raise InputError(f"{numbers.path}: {name}: no row where {asked['where']}")
-    least, most = values.min(), values.max()
-    return (f"{least}{unit}" if least == most else f"{least} to {most}{unit}"), entry["had"]
+    unit = unit.get(asked["column"], "") if isinstance(unit, dict) else unit
+    ends = f"{values.min()}" if len(values) == 1 else f"{values.min()} to {values.max()}"
+    return f"{ends} {unit}".rstrip(), entry["had"]
 
 
 def criterion_in_words(criterion: Mapping[str, Any]) -> str:

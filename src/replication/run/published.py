@@ -16,7 +16,8 @@ An entry is one value or a table::
 
 `had` says how a number was come by: ``printed``, ``digitised`` from a figure, ``authors' data``,
 ``derived`` from printed ones, ``recalled`` without the text at hand, or a ``secondary summary`` by
-others. What can be computed from other entries is not an entry.
+others. What can be computed from other entries is not an entry. `unit` is one for all columns, or a
+mapping of columns to units; `note` is free text.
 """
 
 import difflib

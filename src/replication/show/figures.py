@@ -35,9 +35,9 @@ def save_figure(figure: Figure, plotted: pd.DataFrame, path: Path) -> None:
     plotted : DataFrame
         Every point that is drawn.
     path : Path
-        The ``.csv`` file; the drawings stand beside it with their own suffixes.
+        The ``.svg`` file; the others stand beside it with their own suffixes.
     """
-    with atomic(path) as temporary:
+    with atomic(path.with_suffix(".csv")) as temporary:
         plotted.to_csv(temporary, index=False)
     for suffix, metadata in UNDATED.items():
         with atomic(path.with_suffix(f".{suffix}")) as temporary:

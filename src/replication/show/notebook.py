@@ -50,13 +50,33 @@ class Results:
         """Display a figure."""
         display(SVG(self.folder / "figures" / f"{name}.svg"))  # type: ignore[no-untyped-call]
 
+    def summary(self) -> str:
+        """Return which run this is, and its verdicts counted, in a sentence."""
+        counts = self._verdicts["verdict"].value_counts()
+        counted = ", ".join(f"{count} are {verdict}" for verdict, count in counts.items())
+        return f"This is the **{self.tier}** tier. Of {len(self._verdicts)} claims, {counted}."
+
     def claim(self, name: str) -> pd.Series:
         """Return the row of a claim in the table of verdicts."""
         return self._verdicts.loc[[name]].iloc[0]
 
-    def show_claims(self, *names: str) -> None:
-        """Display what was claimed, published and measured, and the verdicts; all if none named."""
-        rows = self._verdicts.loc[list(names)] if names else self._verdicts
+    def show_claims(self, *places: str) -> None:
+        """Display what was claimed, published and measured, and the verdicts.
+
+        Parameters
+        ----------
+        *places : str
+            Places in the paper, as the ledger has them; every claim if none is given.
+
+        Raises
+        ------
+        KeyError
+            If no claim stands at a place.
+        """
+        for place in places:
+            if place not in set(self._verdicts["place"]):
+                raise KeyError(place)
+        rows = self._verdicts[self._verdicts["place"].isin(places or self._verdicts["place"])]
         lines = ["| Claim | Published | Measured | Criterion | Verdict |", "|---|---|---|---|---|"]
         for _, row in rows.iterrows():
             cells = [
