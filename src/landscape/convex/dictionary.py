@@ -7,6 +7,7 @@ F, what is left of problems (4) and (16) there is to minimise |c|_1 subject to F
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,6 +16,8 @@ import scipy.optimize
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Numbers = Array | Sequence[float | Fraction]
+ZERO = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,9 @@ def _lasso(signed: Array, y: Array, beta: float) -> Array:
     return c
 
 
-def bound_on_line(x: Array, y: Array, v: Array, beta: float | Fraction | None = None) -> Fraction:
+def bound_on_line(
+    x: Numbers, y: Numbers, v: Numbers, beta: float | Fraction | None = None
+) -> Fraction:
     """Return a lower bound of the objective of all networks on a line, in exact arithmetic.
 
     Networks have units of all kinds, whose biases cost nothing, and a free output bias. With the
@@ -105,29 +110,32 @@ def bound_on_line(x: Array, y: Array, v: Array, beta: float | Fraction | None = 
 
     Parameters
     ----------
-    x, y : ndarray or list of Fraction, shape (m,)
+    x, y : ndarray or list of numbers, shape (m,)
         Samples and targets, taken as exact fractions.
-    v : ndarray or list of Fraction, shape (m,)
+    v : ndarray or list of numbers, shape (m,)
         A direction of the dual problem; the residual of an optimum makes the bound tight.
     beta : float or Fraction, optional
         Strength of the regulariser of 1/2 |f - y|² + β |w|_1; without it the objective is |w|_1 of
         the networks that fit y.
     """
     points, targets, given = ([Fraction(p) for p in values] for values in (x, y, v))
-    mean = sum(given, Fraction(0)) / len(given)
+    mean = sum(given, ZERO) / len(given)
     centred = [p - mean for p in given]
     largest = max(
-        abs(sum(p * max(side * (q - kink), 0) for p, q in zip(centred, points, strict=True)))
+        abs(_dot(centred, [max(side * (q - kink), ZERO) for q in points]))
         for kink in points
         for side in (1, -1)
     )
-    along = sum(p * q for p, q in zip(centred, targets, strict=True))
-    squared = sum(p * p for p in centred)
+    along, squared = _dot(centred, targets), _dot(centred, centred)
     if along <= 0 or (beta is None and largest == 0):
-        return Fraction(0)
+        return ZERO
     if beta is None:
-        return Fraction(along / largest)
+        return along / largest
     s = along / squared
     if largest > 0:
         s = min(s, Fraction(beta) / largest)
-    return Fraction(s * along - s * s * squared / 2)
+    return s * along - s * s * squared / 2
+
+
+def _dot(x: list[Fraction], z: list[Fraction]) -> Fraction:
+    return sum((p * q for p, q in zip(x, z, strict=True)), ZERO)
