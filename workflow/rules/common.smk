@@ -133,14 +133,14 @@ def check_config():
 def check_rules():
     """Stop with one line, before any job runs, if a rule does not fit the step that it runs."""
     with one_line():
-        for rule in workflow.rules:
-            if "script" in rule.input.keys():
-                script = Path(rule.input.script)
+        for step in workflow.rules:
+            if "script" in step.input.keys():
+                script = Path(step.input.script)
                 check_rule(
-                    f"{os.path.relpath(rule.snakefile)}: rule {rule.name}",
+                    f"{os.path.relpath(step.snakefile)}: rule {step.name}",
                     script,
-                    {*rule.input.keys(), *rule.output.keys()} - {"script", "library"},
-                    {*rule.wildcard_names, *rule.params.options.more},
+                    {*step.input.keys(), *step.output.keys()} - {"script", "library"},
+                    {*step.wildcard_names, *step.params.options.more},
                     settings_of(script),
                 )
 
