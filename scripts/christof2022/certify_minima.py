@@ -8,17 +8,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landscape.affine.segment import (
+from landscape.affine.piecewise import (
     ACTIVATIONS,
     Activation,
-    affine_minimum,
-    certify_spurious,
     gradient,
     is_affine_on,
     loss,
     outputs,
     perturbed,
 )
+from landscape.affine.segment import affine_minimum, certify_spurious
 from landscape.exact import Numbers, to_fractions
 from landscape.seeds import generator
 

@@ -7,14 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landscape.affine.segment import (
-    ACTIVATIONS,
-    BiasedLayers,
-    affine_minimum,
-    affine_radius,
-    outputs,
-    perturbed,
-)
+from landscape.affine.piecewise import ACTIVATIONS, BiasedLayers, outputs, perturbed
+from landscape.affine.segment import affine_minimum, affine_radius
 from landscape.exact import to_fractions
 from landscape.losses import LOSSES, Risk, Targets
 from landscape.seeds import generator

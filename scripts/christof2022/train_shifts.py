@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from landscape.affine.segment import ACTIVATIONS, best_affine, gradient, is_affine_on, loss
+from landscape.affine.piecewise import ACTIVATIONS, gradient, is_affine_on, loss
+from landscape.affine.segment import best_affine
 from landscape.exact import to_fractions
 from landscape.seeds import generator
 from landscape.statistics import wilson_interval

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from landscape.affine.segment import ACTIVATIONS, affine_minimum, affine_radius, best_affine, loss
+from landscape.affine.piecewise import ACTIVATIONS, loss
+from landscape.affine.segment import affine_minimum, affine_radius, best_affine
 
 certify = runpy.run_path("scripts/christof2022/certify_minima.py")
 
