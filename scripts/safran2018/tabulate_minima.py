@@ -45,7 +45,7 @@ def tabulate_minima(
         verified = wilson_interval(int(minima["runs"].sum()), len(group))
         theirs = UNPUBLISHED if n > most_students else NONE_SPURIOUS
         if (k, n) in their_rows.index:
-            theirs = their_rows.loc[(k, n)].to_dict()
+            theirs = their_rows.loc[[(k, n)]].to_dict("records")[0]
         their_share = difference = UNKNOWN
         if n <= most_students:
             their_share = wilson_interval(round(theirs["share"] / 100 * their_runs), their_runs)
