@@ -7,9 +7,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
-from replication.claims.ledger import tables_needed
 from replication.errors import InputError
-from replication.run.code import closure
+from replication.code import closure
 from replication.settings import load_yaml
 from replication.workflow import (
     check_files,
@@ -17,6 +16,7 @@ from replication.workflow import (
     check_source,
     command_line,
     resolve,
+    tables_judged,
 )
 
 # Steps import this tree, the one whose files are their inputs, with the Python that runs Snakemake.
@@ -170,11 +170,11 @@ def products_of(wildcards):
     ]
 
 
-def tables_judged(wildcards):
+def judged(wildcards):
     """Return the tables that a paper's claims are measured on; a broken ledger stops here."""
     paper = wildcards.paper
     with one_line():
-        names = tables_needed(Path(f"config/{paper}/claims.yaml"))
+        names = tables_judged(Path(f"config/{paper}/claims.yaml"))
     return collect("<results>/{paper}/tables/{name}.csv", paper=paper, name=names)
 
 

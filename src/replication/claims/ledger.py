@@ -168,18 +168,6 @@ def load_ledger(path: Path) -> list[dict[str, Any]]:
     return [claim.model_dump(exclude_none=True, exclude_unset=True) for claim in ledger.claims]
 
 
-def tables_needed(path: Path) -> list[str]:
-    """Return the names of the tables that the claims of a ledger are measured on, sorted."""
-    content = load_yaml(path)
-    try:
-        return sorted(
-            {claim["measure"]["table"] for claim in content["claims"] if "measure" in claim}
-        )
-    except (KeyError, TypeError):
-        load_ledger(path)
-        raise
-
-
 def published_in_words(claim: Mapping[str, Any], numbers: Published) -> tuple[str, str]:
     """Return what was published of a claim, with its unit, and how it was come by.
 
