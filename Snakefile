@@ -5,7 +5,7 @@ min_version("9.27")
 
 # By citation key. `python scripts/new_paper.py <key>` writes the files of another one.
 PAPERS = [
-    # "xie2017",
+    "xie2017",
     "zhou2018",
     "achour2024",
     "laurent2018",
