@@ -184,18 +184,6 @@ def load_ledger(path: Path) -> list[dict[str, Any]]:
     return [claim.model_dump(exclude_none=True, exclude_unset=True) for claim in ledger.claims]
 
 
-def tables_needed(path: Path) -> list[str]:
-    """Return the names of the tables that the claims of a ledger are measured on, sorted."""
-    content = load_yaml(path)
-    parts = ("measure", "hypothesis", "vacuous")
-    try:
-        claims = content["claims"]
-        return sorted({claim[part]["table"] for claim in claims for part in parts if part in claim})
-    except (KeyError, TypeError):
-        load_ledger(path)
-        raise
-
-
 def published_in_words(claim: Mapping[str, Any], numbers: Published) -> tuple[str, str]:
     """Return what was published of a claim, with its unit, and how it was come by.
 
@@ -267,6 +255,8 @@ def _named(fault: str, content: Any) -> str:
     """Return a fault with the id of its claim in the place of its number."""
     parts = fault.split(".")
     try:
-        return ".".join([content["claims"][int(parts[2])]["id"], *parts[3:]])
+        number, _, rest = parts[2].partition(":")
+        name = content["claims"][int(number)]["id"]
+        return ".".join([f"{name}:{rest}" if rest else name, *parts[3:]])
     except (IndexError, KeyError, TypeError, ValueError):
         return fault.lstrip(".")
