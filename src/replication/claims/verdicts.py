@@ -164,7 +164,8 @@ def _hold(
         deciding = int(better.argmin() if disagrees.any() else worse.argmin())
         yes, no = bool(agrees.all()), bool(disagrees.any())
     row = (value.iloc[deciding], low.iloc[deciding], high.iloc[deciding])
-    return Outcome("agrees" if yes else "disagrees" if no else "undecided", row, len(rows))
+    # Both are so where an interval is upside down.
+    return Outcome("undecided" if yes == no else "agrees" if yes else "disagrees", row, len(rows))
 
 
 def _bounds(criterion: Mapping[str, Any]) -> tuple[float, float]:
