@@ -149,9 +149,10 @@ def tables_judged(ledger: Path) -> list[str]:
         If the ledger is not one.
     """
     content = load_yaml(ledger)
+    parts = ("measure", "hypothesis", "vacuous")
     try:
         claims = content["claims"]
-        return sorted({claim["measure"]["table"] for claim in claims if "measure" in claim})
+        return sorted({claim[part]["table"] for claim in claims for part in parts if part in claim})
     except (KeyError, TypeError):
         # What is wrong with it is told by what reads all of it, and takes longer to load.
         from replication.claims.ledger import load_ledger
