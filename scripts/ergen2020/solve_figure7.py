@@ -54,6 +54,10 @@ def solve_figure7(published: Path, solutions: Path, figure7: Path) -> None:
         The .csv table of the optimal ones on a grid.
     """
     numbers = Published(published)
+    printed = {
+        "regularised": Fraction(numbers.value("figure7_minimum")),
+        "equality": Fraction(numbers.value("figure7_norm")),
+    }
     x, y = ([Fraction(int(p)) for p in column] for column in numbers.table("figure7_data").T.values)
     found = [*_regularised(numbers, x, y), *_interpolating(numbers, x, y)]
     rows, curves = [], []
@@ -74,6 +78,7 @@ def solve_figure7(published: Path, solutions: Path, figure7: Path) -> None:
                     "norm": float(solution.norm),
                     "misfit": float(max(map(abs, solution.misfit))),
                     "bound": float(bound),
+                    "published_ratio": float(solution.value / printed[problem]),
                     "excess": float(excess) if fits else np.inf,
                     "distance": float(max(abs(p - q) for p, q in zip(outputs, first, strict=True))),
                 }

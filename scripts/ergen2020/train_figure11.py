@@ -131,7 +131,7 @@ def _printed(X: np.ndarray, Y: np.ndarray, beta: float) -> tuple[np.ndarray, np.
     """Return the network of Theorem 15 as printed, with units of length one."""
     sizes = np.linalg.norm(Y, axis=0)
     used = sizes >= beta
-    return (X.T @ Y / sizes).T[used], np.diag(sizes - beta)[used]
+    return (X.T @ Y[:, used] / sizes[used]).T, np.diag(sizes - beta)[used]
 
 
 def _advantage(

@@ -30,7 +30,6 @@ def train_figure1a(
     seed: int,
     published: Path,
     figure1a: Path,
-    curves: Path,
 ) -> None:
     """Train networks without a regulariser from first weights of several sizes.
 
@@ -57,15 +56,12 @@ def train_figure1a(
         The published numbers, config/ergen2020/published.yaml.
     figure1a
         The .csv table with a row for each width and deviation.
-    curves
-        The .csv table of one network's outputs for each of them.
     """
     numbers = Published(published)
     x, y = numbers.table("figure1b_data").to_numpy(dtype=float).T
     theirs = numbers.table("figure1a").set_index(["deviation", "width"])["error"]
     spline = np.interp(GRID, x, y)
     rows = []
-    shown = [pd.DataFrame({"width": 0, "curve": "spline", "x": GRID, "output": spline})]
     for width in track(widths, "widths"):
         for deviation in deviations:
             starts = [
@@ -76,8 +72,7 @@ def train_figure1a(
             ]
             W = descend(x, y, np.array(starts) * deviation, steps, rate)
             losses = 0.5 * ((outputs(W, x) - y) ** 2).sum(axis=1)
-            f = outputs(W, GRID)
-            errors = np.abs(f - spline).max(axis=1)
+            errors = np.abs(outputs(W, GRID) - spline).max(axis=1)
             error = mean_interval(errors)
             their_error = theirs.get((deviation, width), np.nan)
             ratio = {"ratio": error.value, "ratio_low": error.low, "ratio_high": error.high}
@@ -97,10 +92,7 @@ def train_figure1a(
                     for name, end in ratio.items()
                 }
             )
-            curve = {"width": width, "curve": f"{deviation:g}", "x": GRID, "output": f[0]}
-            shown.append(pd.DataFrame(curve))
     write_table(pd.DataFrame(rows), figure1a)
-    write_table(pd.concat(shown, ignore_index=True), curves)
 
 
 def descend(x: np.ndarray, y: np.ndarray, start: np.ndarray, steps: int, rate: float) -> np.ndarray:

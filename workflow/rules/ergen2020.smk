@@ -67,6 +67,8 @@ use rule step as ergen2020_train_gaps with:
         ),
     log:
         "<logs>/ergen2020/train_gaps.log",
+    params:
+        options=options(beta=config["ergen2020"]["solve_figure6"]["beta"]),
 
 
 use rule step as ergen2020_solve_figure7 with:
@@ -104,12 +106,6 @@ use rule step as ergen2020_train_figure1a with:
             "deviation of their first weights: how many fit the data of Figure 1b, the largest "
             "distance to the linear spline between the samples with Student's interval, and its "
             "ratio to the published one.",
-        ),
-        curves=table(
-            "ergen2020/figure1a_curves",
-            "Outputs for Figure 1a",
-            "Outputs of one trained network for each width and standard deviation of the first "
-            "weights, and the linear spline.",
         ),
     log:
         "<logs>/ergen2020/train_figure1a.log",
