@@ -9,13 +9,10 @@ import numpy as np
 import pandas as pd
 from annotated_types import Ge
 
-from landscape.convex.spikes import single_spikes, vertex_units
+from landscape.convex.spikes import has_single_spike, single_spikes, vertex_units
 from landscape.seeds import generator
 from landscape.statistics import wilson_interval
 from replication.settings import Count, Distinct
-
-# A spike is longer than one by more than rounding.
-ROUNDING = 1e-9
 
 
 def check_random_rows(
@@ -64,16 +61,17 @@ def check_random_rows(
 def _spikes(n: int, d: int, draws: int, seed: int) -> dict[str, float]:
     """Return how many matrices have a spike, and bounds of how long the longest is."""
     rng = generator(seed, "ergen2020", "random rows", "spikes", n, d)
-    longest, most = np.empty(draws), np.empty(draws)
+    longest, most, with_spike = np.empty(draws), np.empty(draws), 0
     for draw in range(draws):
         # Spikes depend on the products of the rows; those of Gaussian rows are those of a
         # triangular matrix (Bartlett 1933).
         A = np.tril(rng.standard_normal((n, n)), -1)
         A[np.diag_indices(n)] = np.sqrt(rng.chisquare(d - np.arange(n)))
+        with_spike += has_single_spike(A)
         longest[draw] = single_spikes(A).max()
         values = np.linalg.svd(A, compute_uv=False)
         most[draw] = values[0] / values[-1]
-    share = wilson_interval(int((longest > 1 + ROUNDING).sum()), draws)
+    share = wilson_interval(with_spike, draws)
     return {
         "rows": n,
         "inputs": d,

@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from landscape.convex.spikes import sampled_spike, single_spikes, vertex_units
+from landscape.convex.spikes import (
+    has_single_spike,
+    sampled_spike,
+    single_spikes,
+    vertex_units,
+)
 
 UNITS = np.random.default_rng(0).standard_normal((50_000, 3))
 
@@ -38,6 +43,20 @@ def test_single_spikes_are_found_by_sampling():
             if alone.sum() > 2000 and length > 1 + 1e-9:
                 assert w[alone].max() <= length + 1e-12
                 assert w[alone].max() >= 0.9 * length
+
+
+def test_spikes_are_known_by_signs():
+    rng = np.random.default_rng(4)
+    found = []
+    for _ in range(300):
+        A = rng.standard_normal((3, 4))
+        found.append(has_single_spike(A))
+        assert found[-1] == (single_spikes(A).max() > 1 + 1e-12)
+    assert 0 < sum(found) < 300
+    # However small the spike: at an angle of 90.0001 degrees it exceeds one by 1e-12.
+    nearly = np.array([[1.0, 0.0], [-1e-6, 1.0]])
+    assert has_single_spike(nearly)
+    assert not has_single_spike(nearly * [[1], [-1]])
 
 
 def test_units_of_vertices_see_them_alone():

@@ -41,6 +41,22 @@ def single_spikes(A: Array) -> Array:
     return np.array(lengths)
 
 
+def has_single_spike(A: Array) -> bool:
+    """Tell whether an entry of `single_spikes` exceeds one, however little.
+
+    A row is as far from the cone of the others as from their span if it is a combination of them
+    with coefficients that are not negative, up to what is orthogonal to them. The coefficients have
+    the signs of the entries off the diagonal of -(A A^T)^-1.
+
+    Parameters
+    ----------
+    A : ndarray, shape (n, d), n <= d
+        Independent rows.
+    """
+    inverse = np.linalg.inv(A @ A.T)
+    return bool((inverse[~np.eye(len(A), dtype=bool)] > 0).any())
+
+
 def sampled_spike(A: Array, units: Array) -> tuple[float, float]:
     """Return the largest |w| with A w nearest to relu(A u), and how far that is, both over |u|.
 
