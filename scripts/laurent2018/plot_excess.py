@@ -28,7 +28,10 @@ def plot_excess(table: Path, svg: Path) -> None:
     table1 = pd.read_csv(table, dtype={"hidden": str})
     shapes = list(dict.fromkeys(table1["hidden"]))
     wide = table1.drop_duplicates("hidden").set_index("hidden")["wide"]
-    plotted = table1[["loss", "hidden", "wide", "excess_least", "excess_most"]].copy()
+    # Over both pairs of numbers of inputs and outputs.
+    plotted = table1.groupby(["loss", "hidden", "wide"], sort=False, as_index=False).agg(
+        excess_least=("excess_least", "min"), excess_most=("excess_most", "max")
+    )
     for column in ("excess_least", "excess_most"):
         plotted[column] = plotted[column].clip(lower=FLOOR)
     figure, axes = plt.subplots(figsize=(6.2, 4.0))
