@@ -20,7 +20,7 @@ from landscape.certify import (
     point_from_blocks,
     rational_orthogonal,
 )
-from landscape.certify.linear import Matrix
+from landscape.certify.rational import Matrix
 from landscape.linear import LinearNetwork
 from landscape.linear.critical_points import mixing
 from landscape.linear.normal_form import generate

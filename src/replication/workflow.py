@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from replication.errors import InputError
-from replication.settings import TIERS, at_tier, check, hint, is_path, signature, takes_lists
+from replication.settings import (
+    TIERS,
+    at_tier,
+    check,
+    hint,
+    is_path,
+    load_yaml,
+    signature,
+    takes_lists,
+)
 
 # The section of a paper's settings that says what `audit reproduce` varies; see there.
 VARIANTS = "variants"
@@ -70,7 +79,7 @@ def check_source(source: str, content: Config, folders: Iterable[str]) -> None:
                     f"{source}: seed: expected a whole number of at least 0, got {value!r}"
                 )
         elif key in folders:
-            _check_folder(source, key, value)
+            _check_steps(f"{source}: {key}", key, value)
         else:
             raise InputError(
                 f"{source}: {key}: unknown key; {hint(key, ['tier', 'seed', *folders])}"
@@ -131,6 +140,27 @@ def check_rule(
             raise InputError(what)
 
 
+def tables_judged(ledger: Path) -> list[str]:
+    """Return the names of the tables that the claims of a ledger are measured on, sorted.
+
+    Raises
+    ------
+    InputError
+        If the ledger is not one.
+    """
+    content = load_yaml(ledger)
+    parts = ("measure", "hypothesis", "vacuous")
+    try:
+        claims = content["claims"]
+        return sorted({claim[part]["table"] for claim in claims for part in parts if part in claim})
+    except (KeyError, TypeError):
+        # What is wrong with it is told by what reads all of it, and takes longer to load.
+        from replication.claims.ledger import load_ledger
+
+        load_ledger(ledger)
+        raise
+
+
 def command_line(script: Path, values: Config) -> str:
     """Return values as the options of a step, in the order of its signature.
 
@@ -154,17 +184,15 @@ def command_line(script: Path, values: Config) -> str:
     return shlex.join(words)
 
 
-def _check_folder(source: str, folder: str, sections: object) -> None:
+def _check_steps(where: str, folder: str, sections: object) -> None:
     if not isinstance(sections, Mapping):
-        raise InputError(
-            f"{source}: {folder}: expected a mapping of steps to settings, got {sections!r}"
-        )
+        raise InputError(f"{where}: expected a mapping of steps to settings, got {sections!r}")
     steps = sorted(path.stem for path in Path("scripts", folder).glob("*.py"))
     for step, section in sections.items():
-        place = f"{source}: {folder}.{step}"
+        place = f"{where}.{step}"
         if step == VARIANTS:
             for variant, settings in section.items():
-                _check_folder(f"{place}.{variant}", folder, settings)
+                _check_steps(f"{place}.{variant}", folder, settings)
         elif step not in steps:
             raise InputError(f"{place}: unknown step; {hint(step, steps)}")
         else:
