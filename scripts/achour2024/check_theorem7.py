@@ -8,8 +8,10 @@ from typing import Annotated
 import numpy as np
 import pandas as pd
 from annotated_types import Ge
+from numpy.polynomial.polynomial import polyval
 
 from landscape.linear import LinearNetwork
+from landscape.linear.classify import DescentCurve
 from landscape.linear.inertia import dense_inertia
 from landscape.linear.normal_form import reconstruct
 from landscape.linear.problem import between, prefixes, product, suffixes
@@ -19,9 +21,8 @@ from replication.settings import Count, Distinct
 KINDS = ("global_minimizer", "strict_saddle", "non_strict_saddle")
 # Below this part of ||Y||^2 two losses are the same.
 ZERO = 1e-9
-# Where a descent is looked at, in both directions.
-STEPS = (1.0, 0.3, 0.1, 0.03, 0.01)
-BACK = tuple(-t for t in STEPS)
+# Where a descent is looked for on its curve, in both directions.
+STEPS = np.geomspace(1e-5, 1, 101)
 
 
 def check_theorem7(
@@ -174,7 +175,6 @@ def _measure(net: LinearNetwork, S: list[int], W: list[np.ndarray]) -> dict[str,
     rebuilt = reconstruct(net, W, found.form)
     leading = max(S, default=-1) < len(S) < net.r_max
     descent = found.descent
-    lower = [] if descent is None else [loss - net.loss(descent.point(t)) for t in (*STEPS, *BACK)]
     middle = between(W, net.depth, 1)
     size = np.prod([np.linalg.norm(layer, 2) for layer in W[1:-1]])
     return {
@@ -199,11 +199,17 @@ def _measure(net: LinearNetwork, S: list[int], W: list[np.ndarray]) -> dict[str,
         else max(abs(net.loss(descent.point(t)) - descent.loss(t)) for t in (-0.5, 0.3, 1.0))
         / total,
         # How far the loss falls on it.
-        "descent": max(lower, default=np.nan) / total,
+        "descent": np.nan if descent is None else (loss - _lowest(net, descent)) / total,
         "leading": leading,
         "outer": np.linalg.matrix_rank(middle, tol=1e-8 * size) > len(S),
         "three_blocks": _three_blocks(rebuilt.Z) if leading else None,
     }
+
+
+def _lowest(net: LinearNetwork, curve: DescentCurve) -> float:
+    """Return the loss itself where the curve's polynomial is least."""
+    t = np.concatenate([STEPS, -STEPS])
+    return net.loss(curve.point(float(t[np.argmin(polyval(t, curve.coefficients))])))
 
 
 def _rank_deficit(net: LinearNetwork, W: list[np.ndarray], r: int) -> int:

@@ -1,6 +1,7 @@
 """The census: what it counts, and that each count could fail."""
 
 import runpy
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -26,11 +27,20 @@ def test_measures_of_a_saddle_with_leading_eigenvalues(kind):
     assert row["leading"]
     assert row["outer"] == (np.linalg.matrix_rank(W[2] @ W[1], tol=1e-8) > 1)
     assert row["descent"] > 1e-9
-    # A falling loss is measured, not computed from the curve's polynomial.
-    lowest = min(
-        net.loss(net.classify(W).descent.point(t)) for t in (*census["STEPS"], *census["BACK"])
-    )
-    assert row["descent"] == pytest.approx((net.loss(W) - lowest) / net.scale**2)
+
+
+def test_the_loss_itself_is_asked_whether_it_falls():
+    net = network([4, 4])
+    W = net.critical_point([0], seed=3)
+    curve = net.classify(W).descent
+    lowest = census["_lowest"](net, curve)
+    assert lowest < net.loss(W)
+    fine = [net.loss(curve.point(t)) for t in np.linspace(-1, 1, 4001)]
+    # Steps are five per cent apart.
+    assert lowest - min(fine) <= 0.01 * (net.loss(W) - min(fine))
+    # A curve that leads nowhere, or a polynomial that promises too much, is seen.
+    still = replace(curve, terms=[np.stack([layer, 0 * layer]) for layer in W])
+    assert census["_lowest"](net, still) == pytest.approx(net.loss(W))
 
 
 def test_a_global_minimizer_has_no_way_down():
