@@ -42,7 +42,7 @@ def plot_figure4(table: Path, svg: Path) -> None:
         yticklabels=[f"{start}, batch {batch}" for start, batch in names],
     )
     axes.invert_yaxis()
-    axes.legend(frameon=False, loc="lower left")
+    axes.legend(frameon=False, loc="upper right")
     sns.despine(figure)
     save_figure(figure, quantiles, svg)
 

@@ -68,7 +68,8 @@ use rule step as achour2024_check_propositions with:
             "quantity measured in each. For *fewer zero blocks* a failure would be a critical "
             "point. *Ours* marks statements that are sharper than the paper's: the index of the "
             "point of equation 25, and criticality and tightness read off the free blocks alone. "
-            "A search or a training is a case if it ended at a critical point.",
+            "Appendix E: the Hessian of the two layers of a pivot that is not tightened. A search "
+            "or a training is a case if it ended at a critical point.",
         ),
     log:
         "<logs>/achour2024/check_propositions.log",
@@ -110,8 +111,8 @@ use rule step as achour2024_integrate_flow with:
             "How the plateaus depend on the start",
             "How the plateaus of the balanced flow depend on the size of the initial weights: "
             "slope of the logarithm of the least eigenvalue and of the time, the same less the H "
-            "- 2 that is expected, and how much longer the last decade takes than the first (1 if "
-            "the time is logarithmic). Means over random initial weights with 95 % intervals.",
+            "- 2 that is expected, how much longer the last decade takes than the first (1 if the "
+            "time is logarithmic), and the slope of the distance from the loss of the saddles. Means over random initial weights with 95 % intervals.",
         ),
         losses=table(
             "achour2024/balanced_losses",

@@ -160,8 +160,9 @@ use rule step as laurent2018_plot_excess with:
             "laurent2018/excess",
             "Loss above the convex optimum",
             "Loss above the convex optimum at the end of training, least (open) and most (filled) "
-            "over all starts and data sets. Above the dotted line the networks meet the width "
-            "condition of Theorem 1. Differences below 1e-17 are drawn there.",
+            "over all starts and data sets, with more inputs than outputs and the reverse. Above the "
+            "dotted line the networks meet the width condition of Theorem 1. Differences below 1e-17 "
+            "are drawn there.",
         ),
     log:
         "<logs>/laurent2018/plot_excess.log",
