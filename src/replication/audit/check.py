@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from replication.audit.criteria import UNCOMMITTED, History, histories
+from replication.audit.criteria import summary as criteria_in_words
 from replication.audit.difference import differences
 from replication.errors import InputError
 from replication.settings import load_yaml
@@ -46,7 +48,7 @@ class Finding:
     ----------
     kind : str
         "missing", "edited", "unrecorded", "other input", "undeclared input", "other code",
-        "other lock", "other environment" or "out of date".
+        "other lock", "other environment", "out of date" or "criterion changed".
     file : str
         The file, or what of the environment.
     expected, found : str
@@ -77,6 +79,7 @@ class Audit:
     manifests: list[Manifest]
     files: int
     findings: list[Finding]
+    criteria: list[History]
 
 
 def plan(options: Iterable[str], papers: Sequence[str] = ()) -> list[Expected]:
@@ -167,13 +170,18 @@ def audit(expected: list[Expected], surroundings: Mapping[str, Any], options: st
         mend = _mend(kind, outputs, options)
         findings.append(Finding(kind, file, digest, now, tuple(affected), named, mend))
     _now.cache_clear()
-    return Audit(results, root(manifests), manifests, len(expected), findings)
+    judged = {Path(item.file).parent.name for item in expected if item.rule == "judge_claims"}
+    criteria = [history for history in histories() if history.paper in judged]
+    findings += [_of_criterion(history) for history in criteria if history.unexplained]
+    return Audit(results, root(manifests), manifests, len(expected), findings, criteria)
 
 
 def page(found: Audit) -> str:
     """Return the page of an audit."""
     template = Path(__file__).with_name("audit.html.j2")
-    return fill(template, f"Audit of {found.folder}", audit=found, short=short)
+    criteria = criteria_in_words(found.criteria)
+    title = f"Audit of {found.folder}"
+    return fill(template, title, audit=found, short=short, criteria=criteria)
 
 
 def short(text: str) -> str:
@@ -185,6 +193,21 @@ def results_folder(expected: list[Expected]) -> Path:
     """Return results/<tier> of a graph."""
     trees = (tree(Path(item.file)) for item in expected)
     return next(folder for folder in trees if folder and folder.parts[0] == "results")
+
+
+def _of_criterion(history: History) -> Finding:
+    """Return the finding that a criterion changed after a released run, and nobody says why."""
+    ledger = f"config/{history.paper}/claims.yaml"
+    since = "" if history.commit == UNCOMMITTED else f"{history.commit}~ "
+    return Finding(
+        "criterion changed",
+        ledger,
+        f"what judged {history.claim} in the released run of {', '.join(history.released)}",
+        f"another since {history.commit}, without `changed: <reason>`",
+        (),
+        (f"{history.paper}/{history.claim}",),
+        f"git diff {since}-- {ledger}",
+    )
 
 
 def _of_step(

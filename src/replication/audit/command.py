@@ -13,6 +13,7 @@ import tyro
 from replication.arithmetic import PINNED
 from replication.audit.archive import gather, pack
 from replication.audit.check import Audit, audit, page, plan, short
+from replication.audit.criteria import summary as criteria_in_words
 from replication.audit.difference import REFERENCE, compare, release, results_of
 from replication.audit.difference import summary as summary_of
 from replication.audit.reproduce import narrowed, rebuild, report
@@ -49,6 +50,7 @@ def check(
         f"{found.folder}: {len(found.findings)} findings in {found.files} files of "
         f"{len(found.manifests)} steps; root {found.root[:16]}"
     )
+    print(criteria_in_words(found.criteria))
     sys.exit(bool(found.findings))
 
 
