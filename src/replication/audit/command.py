@@ -3,6 +3,7 @@
 from replication.run import atomic
 from replication.run.manifest import environment
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -210,3 +211,6 @@ def main() -> None:
         )
     except InputError as error:
         sys.exit(f"error: {error}")
+    except BrokenPipeError:  # whoever read along has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
