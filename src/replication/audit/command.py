@@ -4,6 +4,7 @@ from replication.run import atomic
 from replication.run.manifest import environment
 
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,7 @@ from replication.audit.check import Audit, audit, page, plan, short
 from replication.audit.criteria import summary as criteria_in_words
 from replication.audit.difference import REFERENCE, compare, release, results_of
 from replication.audit.difference import summary as summary_of
+from replication.audit.parameters import planned
 from replication.audit.reproduce import narrowed, rebuild, report
 from replication.audit.verify import RefusedError, verify
 from replication.errors import InputError
@@ -171,7 +173,8 @@ def _audit(
 ) -> Audit:
     """Audit the run that the options of snakemake choose."""
     options = _options(configfile, config)
-    return audit(plan(options, papers), environment(PINNED), " ".join(options))
+    jobs = planned(options, papers)
+    return audit(plan(options, papers), jobs, environment(PINNED), shlex.join(options))
 
 
 def _write(found: Audit) -> None:
