@@ -197,15 +197,17 @@ if {git}:
 
 
 @pytest.mark.parametrize(("links", "git"), [(True, False), (False, True), (True, True)])
-def test_hard_links_and_git_are_optional(repository, links, git):
-    Path("shim").mkdir()
-    Path("shim/sitecustomize.py").write_text(SHIM.format(links=links, git=git))
+def test_hard_links_and_git_are_optional(repository, tmp_path_factory, links, git):
+    shim = tmp_path_factory.mktemp("shim")
+    (shim / "sitecustomize.py").write_text(SHIM.format(links=links, git=git))
     Path("double.py").write_text(STEP.replace("{more}", ""))
     command = [sys.executable, "double.py", "--number", "number.txt", "--output", str(OUTPUT)]
-    environment = os.environ | {"PYTHONPATH": f"src{os.pathsep}shim"}
+    environment = os.environ | {"PYTHONPATH": f"src{os.pathsep}{shim}"}
     first = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert first.returncode == 0, first.stderr
     assert OUTPUT.read_text() == "42"
+    surroundings = Path(f"results/smoke/manifests/environments/{written()['environment']}.json")
+    assert "sitecustomize" in json.loads(surroundings.read_text())["shims"]
     if git:
         assert written()["circumstances"]["commit"] is None
         assert "not supported" in written()["circumstances"]["no_commit_because"]
@@ -252,3 +254,11 @@ def test_many_processes_record_at_once(repository):
         assert [process.returncode for process in running] == [0] * 12, said
         Path("number.txt").write_text("22")
     assert len(manifest.load(Path("results/smoke"))) == 12
+
+
+def test_a_module_that_lies_in_the_way_is_no_input(repository):
+    Path("colours.py").write_text("RED = 1\n")
+    refused = run("import colours")
+    assert refused.returncode == 1
+    assert "colours.py: this step reads it, but it is not among its inputs" in refused.stderr
+    assert not OUTPUT.exists()

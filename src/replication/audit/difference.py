@@ -188,7 +188,7 @@ def differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[tuple[st
     for part in ("python", "cpu", "system"):
         if a.get(part) != b.get(part):
             yield part, str(a.get(part)), str(b.get(part))
-    for part in ("packages", "pinned"):
+    for part in ("packages", "pinned", "shims"):
         one, other = a.get(part, {}), b.get(part, {})
         for name in sorted({*one, *other}):
             if one.get(name) != other.get(name):

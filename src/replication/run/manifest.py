@@ -72,6 +72,7 @@ def recorded(main: Callable[..., None], pinned: Mapping[str, str]) -> Callable[.
             main(*args, **kwargs)
         outputs = _hashes(path for path in files.WRITTEN if path.exists())
         inputs = {path: digest for path, digest in inputs.items() if path not in outputs}
+        undeclared += _foreign_modules(script)
         changed = [path for path, digest in (code | inputs).items() if _now(path) != digest]
         if undeclared or changed:
             for path in outputs:
@@ -141,7 +142,10 @@ def watch(declared: Iterable[Path]) -> Iterator[list[str]]:
 
 
 def environment(pinned: Mapping[str, str]) -> dict[str, Any]:
-    """Return what else bits may depend on: Python, packages, pinned variables and the machine."""
+    """Return what else bits may depend on: Python, packages, pinned variables and the machine.
+
+    Shims are modules that a variable such as PYTHONPATH puts before those of the environment.
+    """
     site = Path(sysconfig.get_path("purelib"))
     found = (path.name.removesuffix(".dist-info") for path in site.glob("*.dist-info"))
     packages = dict(sorted(name.rsplit("-", 1) for name in found))
@@ -151,6 +155,7 @@ def environment(pinned: Mapping[str, str]) -> dict[str, Any]:
         "python": platform.python_version(),
         "packages": packages,
         "pinned": dict(pinned),
+        "shims": _shims(),
         "cpu": _cpu(),
         "system": f"{platform.system()} {platform.machine()}",
     }
@@ -308,6 +313,33 @@ def _modules() -> list[Path]:
     loaded = (getattr(module, "__file__", None) for module in [*sys.modules.values()])
     modules = sorted(Path(file) for file in loaded if file and file.startswith(source))
     return [file for file in modules if counts(SOURCE / file.relative_to(REPOSITORY / SOURCE))]
+
+
+def _foreign_modules(script: Path) -> list[str]:
+    """Return the modules of the repository, outside src/, that were loaded beside the script."""
+    root, source = f"{REPOSITORY}{os.sep}", f"{REPOSITORY / SOURCE}{os.sep}"
+    places = (source, f"{sys.prefix}{os.sep}", f"{sys.base_prefix}{os.sep}")
+    loaded = (getattr(module, "__file__", None) for module in [*sys.modules.values()])
+    files = {os.path.abspath(file) for file in loaded if file} - {os.path.abspath(script)}  # noqa: PTH100
+    return sorted(file for file in files if file.startswith(root) and not file.startswith(places))
+
+
+def _shims() -> dict[str, str]:
+    """Return the hashes of modules from neither the environment nor the repository, by name."""
+    homes = tuple(
+        f"{place}{os.sep}"
+        for place in (sys.prefix, sys.base_prefix, REPOSITORY, sysconfig.get_path("stdlib"))
+    )
+    loaded = {
+        name: file
+        for name, module in [*sys.modules.items()]
+        if (file := getattr(module, "__file__", None)) and name != "__main__"
+    }
+    return {
+        name: sha256(Path(file))
+        for name, file in sorted(loaded.items())
+        if not os.path.abspath(file).startswith(homes) and Path(file).is_file()  # noqa: PTH100
+    }
 
 
 def _hashes(paths: Iterable[Path]) -> dict[str, str]:
