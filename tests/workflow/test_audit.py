@@ -151,3 +151,31 @@ def test_another_configuration_is_out_of_date(clone):
     done = audit(clone, "seed=7")
     assert done.returncode == 1
     assert "out of date: results/smoke/achour2024/tables/theorem7.csv" in done.stdout
+
+
+def test_steps_recomputed_by_chance_have_the_same_bits_and_a_forged_one_has_not(clone):
+    command = "from replication.audit.command import main; main()"
+
+    def spot(*words):
+        return subprocess.run(
+            [sys.executable, "-c", command, "spot", *words, *SMOKE],
+            cwd=clone,
+            env=os.environ | {"PYTHONPATH": str(clone / "src")},
+            capture_output=True,
+            text=True,
+        )
+
+    honest = spot("3")
+    assert honest.returncode == 0, honest.stdout + honest.stderr
+    assert honest.stdout.count("the same bits") == 3
+    # All steps of a paper, one of which states an output that it does not make.
+    table = "results/smoke/christof2022/tables/losses.csv"
+    (clone / table).write_text((clone / table).read_text().replace("1", "2", 1))
+    sealed = clone / f"results/smoke/manifests/christof2022/tables/{Path(table).name}.json"
+    manifest = json.loads(sealed.read_text())
+    manifest["outputs"][table] = sha256(clone / table)
+    manifest["identity"] = identity(manifest)
+    sealed.write_text(json.dumps(manifest))
+    forged = spot("99", "--papers", "christof2022")
+    assert forged.returncode == 1
+    assert f"other bits in {table}" in forged.stdout

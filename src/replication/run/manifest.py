@@ -173,8 +173,8 @@ def identity(manifest: Mapping[str, Any]) -> str:
 
 
 def root(manifests: Iterable[Mapping[str, Any]]) -> str:
-    """Return one hash of all manifests of a run."""
-    return _digest(sorted(identity(manifest) for manifest in manifests))
+    """Return one hash of all manifests of a run and of the environments that they name."""
+    return _digest(sorted([identity(made), made["environment"]] for made in manifests))
 
 
 def load(folder: Path) -> list[Manifest]:
