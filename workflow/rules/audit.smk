@@ -55,6 +55,7 @@ rule mutations:
         "results/mutations.log",
     conda:
         ENVIRONMENT
+    threads: 2
     message:
         "Plant faults in the mathematics, and see which tests catch them"
     shell:
