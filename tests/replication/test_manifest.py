@@ -258,7 +258,14 @@ def test_many_processes_record_at_once(repository):
 
 def test_a_module_that_lies_in_the_way_is_no_input(repository):
     Path("colours.py").write_text("RED = 1\n")
-    refused = run("import colours")
+    early = STEP.replace("from pathlib", "import colours\nfrom pathlib").replace("{more}", "")
+    Path("double.py").write_text(early)
+    refused = subprocess.run(
+        [sys.executable, "double.py", "--number", "number.txt", "--output", str(OUTPUT)],
+        env=os.environ | {"PYTHONPATH": "src"},
+        capture_output=True,
+        text=True,
+    )
     assert refused.returncode == 1
     assert "colours.py: this step reads it, but it is not among its inputs" in refused.stderr
     assert not OUTPUT.exists()
