@@ -27,8 +27,7 @@ use rule step as zhou2018_break_shallow_form with:
         controls=table(
             "zhou2018/controls",
             "Shallow networks: the form broken",
-            "The relative gradient, and the left side of condition (2), where one part of the "
-            "form is broken on purpose, beside those of the whole form.",
+            "Relative gradient and left side of condition (2) where one part is broken on purpose.",
         ),
     log:
         "<logs>/zhou2018/break_shallow_form.log",
@@ -195,15 +194,13 @@ use rule step as zhou2018_enumerate_units with:
         outcomes=table(
             "zhou2018/unit_outcomes",
             "One unit: ends of all runs",
-            "Share of the runs of gradient descent on one ReLU unit, of all data sets together, "
-            "that end in each way, with 95 % Wilson intervals. A run still moves if a unit turned "
-            "a little has a lower loss.",
+            "Share of the runs on all data sets that end in each way, with 95 % Wilson intervals. "
+            "A run still moves if a unit turned a little has a lower loss.",
         ),
         profile=table(
             "zhou2018/unit_profile",
             "One unit: least loss by direction",
-            "The least loss of one ReLU unit over its direction, relative to a dead unit, for each "
-            "data set.",
+            "The curves of the figure of units.",
         ),
     log:
         "<logs>/zhou2018/enumerate_units.log",
