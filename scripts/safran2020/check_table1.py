@@ -28,6 +28,7 @@ def check_table1(
     teachers: Distinct[Count],
     splits: Distinct[Annotated[int, Ge(2)]],
     samples: Annotated[int, Ge(2)],
+    replicates: Count,
     scale: Positive,
     seed: int,
     published: Path,
@@ -47,7 +48,10 @@ def check_table1(
     splits
         Into how many equal students m each teacher is split.
     samples
-        Displacements for each pair (k, m) and kind.
+        Displacements of which the least value is taken, for each pair (k, m) and kind.
+    replicates
+        How often that is done; of the least values the geometric mean is held against the printed
+        one, which is of one replicate. The variance is tried in the first alone.
     scale
         The printed 1e-5: standard deviation of a displacement's entries, or their variance.
     seed
@@ -67,34 +71,54 @@ def check_table1(
     rows: list[dict[str, str | float]] = []
     for k, m in track([(k, m) for k in sorted(teachers) for m in sorted(splits)], "pairs (k, m)"):
         rng = generator(seed, "safran2020", "table1", k, m)
-        drawn = rng.standard_normal((samples, k, m, k))
-        least: dict[str, float] = {}
-        for noise in NOISES:
-            if noise == "adversarial":
-                drawn[:, :, 0] = -drawn[:, :, 1:].sum(axis=2)
-            left, right = sides(scale * drawn)
-            wide_left, wide_right = sides(np.sqrt(scale) * drawn)
-            difference = (left - right) / scale**2
-            least[noise] = difference.min()
-            rows.append(
-                {
-                    "k": k,
-                    "m": m,
-                    "noise": noise,
-                    "samples": samples,
-                    "difference": least[noise],
-                    "left_side": left.min() / scale**2,
-                    "difference_by_variance": (wide_left - wide_right).min() / scale,
-                    "published": printed.get((noise, k, m), np.nan),
-                    "by_gaussian": least[noise] / least["gaussian"],
-                    "difference_mean": difference.mean(),
-                    "difference_error": difference.std(ddof=1) / np.sqrt(samples),
-                }
-            )
+        found: dict[str, list[dict[str, float]]] = {noise: [] for noise in NOISES}
+        for _ in range(replicates):
+            drawn = rng.standard_normal((samples, k, m, k))
+            for noise in NOISES:
+                if noise == "adversarial":
+                    drawn[:, :, 0] = -drawn[:, :, 1:].sum(axis=2)
+                found[noise].append(_measure(drawn, scale, by_variance=not found[noise]))
+        least = {noise: pd.DataFrame(found[noise]) for noise in NOISES}
+        means = {noise: np.exp(np.log(least[noise]["difference"]).mean()) for noise in NOISES}
+        rows += [
+            {
+                "k": k,
+                "m": m,
+                "noise": noise,
+                "samples": samples,
+                "replicates": replicates,
+                "difference": means[noise],
+                "difference_least": least[noise]["difference"].min(),
+                "left_side": np.exp(np.log(least[noise]["left_side"]).mean()),
+                "difference_by_variance": least[noise]["difference_by_variance"].iloc[0],
+                "published": printed.get((noise, k, m), np.nan),
+                "by_gaussian": means[noise] / means["gaussian"],
+                "difference_mean": least[noise]["mean"].mean(),
+                "difference_error": float(np.linalg.norm(least[noise]["error"])) / replicates,
+            }
+            for noise in NOISES
+        ]
     every = pd.DataFrame(rows)
     write_table(every, table)
     write_table(pd.DataFrame(_ratios(every)), readings)
     write_table(pd.DataFrame(_exponents(every)), growth)
+
+
+def _measure(drawn: np.ndarray, scale: float, *, by_variance: bool) -> dict[str, float]:
+    """Return the least difference of the sides, the least left side, and the mean difference."""
+    left, right = sides(scale * drawn)
+    difference = (left - right) / scale**2
+    wide = np.nan
+    if by_variance:
+        wide_left, wide_right = sides(np.sqrt(scale) * drawn)
+        wide = (wide_left - wide_right).min() / scale
+    return {
+        "difference": difference.min(),
+        "left_side": left.min() / scale**2,
+        "difference_by_variance": wide,
+        "mean": difference.mean(),
+        "error": difference.std(ddof=1) / np.sqrt(len(drawn)),
+    }
 
 
 def sides(moves: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
