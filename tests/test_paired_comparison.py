@@ -15,9 +15,9 @@ from landscape.paired_comparison import (
 
 @pytest.fixture
 def runs():
-    """Two seeds, two strengths and as many unregularised tries; test = validation + 10."""
+    """Two replicates, two strengths and as many unregularised tries; test = validation + 10."""
     rows = [
-        # seed, strength, attempt, validation
+        # replicate, strength, attempt, validation
         (0, 0.1, 0, 5.0),
         (0, 1.0, 0, 3.0),
         (0, 0.0, 0, 6.0),
@@ -27,12 +27,12 @@ def runs():
         (1, 0.0, 0, 4.0),
         (1, 0.0, 1, 8.0),
     ]
-    frame = pd.DataFrame(rows, columns=["seed", "strength", "attempt", "validation"])
+    frame = pd.DataFrame(rows, columns=["replicate", "strength", "attempt", "validation"])
     return frame.assign(n=20, test=frame["validation"] + 10)
 
 
 def test_each_arm_reports_its_best_on_validation(runs):
-    chosen = choose_runs(runs, ["n"]).set_index(["seed", "arm"])
+    chosen = choose_runs(runs, ["n"]).set_index(["replicate", "arm"])
     assert chosen.loc[(0, PLAIN), "test"] == 16
     assert chosen.loc[(0, CONTROL), "test"] == 14
     assert chosen.loc[(0, REGULARISED), "test"] == 13
@@ -45,9 +45,10 @@ def test_test_data_chooses_nothing(runs):
     pd.testing.assert_frame_equal(first.drop(columns="test"), second.drop(columns="test"))
 
 
-def test_differences_are_within_seeds(runs):
+def test_differences_are_within_replicates(runs):
     effects = compare_arms(choose_runs(runs, ["n"]), ["n"], ["test"]).set_index("against")
-    # Seeds 0 and 1: 13 - 16 and 12 - 14 against the plain run, 13 - 14 and 12 - 14 the control.
+    # Replicates 0 and 1: 13 - 16 and 12 - 14 against the plain run, 13 - 14 and 12 - 14 the
+    # control.
     assert effects.loc[PLAIN, ["test", "test_sd", "pairs"]].tolist() == [-2.5, np.sqrt(0.5), 2]
     assert effects.loc[CONTROL, "test"] == -1.5
     assert effects.loc[PLAIN, "test_change"] == pytest.approx(-100 * 2.5 / 15)
@@ -67,7 +68,7 @@ def test_diverged_runs_are_counted_and_not_averaged(runs):
     assert effects.loc[PLAIN, "pairs"] == 1
     # A diverged strength loses to one that did not.
     runs.loc[1, "validation"] = np.nan
-    best = choose_runs(runs, ["n"]).set_index(["seed", "arm"])
+    best = choose_runs(runs, ["n"]).set_index(["replicate", "arm"])
     assert best.loc[(0, REGULARISED), "strength"] == 0.1
 
 

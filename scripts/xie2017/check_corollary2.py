@@ -1,25 +1,29 @@
 """Check Corollary 2, by which s_m(D)² is of order m when n and d are of order m^β."""
 
-from replication.run import run, track, write_table
+from replication.run import Published, run, track, write_table
 
 from math import ceil
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge, Gt, Le, MinLen
 
 from landscape import sphere
 from landscape.relu import extended_feature_gram, smallest_eigenvalue
 from landscape.seeds import generator
 from landscape.statistics import log_slope_interval, mean_interval
+from replication.settings import Count, Distinct, Positive
 
 
 def check_corollary2(
-    samples: list[int],
-    beta: float,
-    factor: float,
-    draws: int,
+    samples: Annotated[Distinct[Annotated[int, Ge(2)]], MinLen(3)],
+    beta: Annotated[float, Gt(0), Le(1)],
+    factor: Positive,
+    draws: Count,
     seed: int,
+    published: Path,
     table: Path,
     slopes: Path,
 ) -> None:
@@ -28,7 +32,7 @@ def check_corollary2(
     Parameters
     ----------
     samples
-        Numbers m of samples, three or more.
+        Numbers m of samples; three or more, for a slope.
     beta
         The exponent β of the corollary.
     factor
@@ -37,6 +41,8 @@ def check_corollary2(
         Independent draws of samples and uniform units for each m.
     seed
         Root seed.
+    published
+        The published numbers, config/xie2017/published.yaml.
     table
         The .csv table with one row for each m.
     slopes
@@ -71,8 +77,9 @@ def check_corollary2(
         rows.append(row | {"mean_square": group["mean_square"].mean()})
     write_table(pd.DataFrame(rows), table)
 
+    claimed = Published(published).value("corollary2_slope")
     fits = []
-    for against, expected in (("m", 1.0), ("n", np.nan)):
+    for against, expected in (("m", claimed), ("n", np.nan)):
         fit = log_slope_interval(every[against], every["s_m_squared"])
         fits.append(
             {

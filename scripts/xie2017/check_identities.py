@@ -3,18 +3,26 @@
 from replication.run import run, write_table
 
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 import torch
+from annotated_types import Ge
 from numpy.typing import NDArray
 
 from landscape import relu, sphere
 from landscape.seeds import generator
+from replication.settings import Count, Distinct
 
 
 def check_identities(
-    dimension: int, samples: int, widths: list[int], draws: int, seed: int, output: Path
+    dimension: Annotated[int, Ge(2)],
+    samples: Count,
+    widths: Distinct[Count],
+    draws: Count,
+    seed: int,
+    table: Path,
 ) -> None:
     """Measure by how much random networks violate the identities.
 
@@ -30,8 +38,8 @@ def check_identities(
         Independent draws of samples, targets and network for each width.
     seed
         Root seed.
-    output
-        The .csv table; .tex and .md are written beside it.
+    table
+        The .csv table.
     """
     rows = []
     for width in widths:
@@ -60,7 +68,7 @@ def check_identities(
                     / np.linalg.norm(gradient),
                 }
             )
-    write_table(pd.DataFrame(rows), output)
+    write_table(pd.DataFrame(rows), table)
 
 
 def _automatic_gradient(

@@ -3,27 +3,30 @@
 from replication.run import run, track, write_table
 
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 import torch
+from annotated_types import Ge
 
 from landscape import relu, sphere
 from landscape.seeds import generator
 from landscape.training import Runs, Samples, Settings, initial_weights, train
+from replication.settings import Count, Distinct, Positive, Probability
 
 
 def check_lemma14(
-    dimension: int,
-    width: int,
-    samples: list[int],
-    test_samples: int,
-    delta: float,
-    learning_rate: float,
-    iterations: int,
-    seeds: int,
+    dimension: Annotated[int, Ge(2)],
+    width: Count,
+    samples: Distinct[Count],
+    test_samples: Count,
+    delta: Probability,
+    learning_rate: Positive,
+    iterations: Count,
+    replicates: Count,
     seed: int,
-    output: Path,
+    table: Path,
 ) -> None:
     """Train on samples of several sizes and compare the gap with the bound.
 
@@ -46,23 +49,23 @@ def check_lemma14(
         Learning rate of gradient descent.
     iterations
         Its steps.
-    seeds
-        Number of seeds; each has a teacher and samples.
+    replicates
+        Repetitions; each has a teacher and samples of its own.
     seed
         Root seed.
-    output
-        The .csv table; .tex and .md are written beside it.
+    table
+        The .csv table.
     """
     rows = []
-    for number in range(seeds):
-        rng = generator(seed, "xie2017", "lemma14", "teacher", number)
+    for replicate in range(replicates):
+        rng = generator(seed, "xie2017", "lemma14", "teacher", replicate)
         teacher = sphere.uniform(rng, dimension, dimension)
         signs = rng.choice([-1.0, 1.0], dimension)
         X = sphere.uniform(rng, max(samples) + test_samples, dimension)
         y = relu.predict(X, teacher, signs)
         test = slice(max(samples), None)
         for size in samples:
-            runs = Runs.grid(seed, ("xie2017", "lemma14", size), [number])
+            runs = Runs.grid(seed, ("xie2017", "lemma14", size), [replicate])
             W, V = initial_weights(
                 runs, width, dimension, W_scale=dimension**-0.5, dtype=torch.float64
             )
@@ -82,7 +85,7 @@ def check_lemma14(
                     "m": size,
                     "n": width,
                     "d": dimension,
-                    "seed": number,
+                    "replicate": replicate,
                     "train_loss": train_loss,
                     "test_loss": test_loss,
                     "gap": test_loss - train_loss,
@@ -92,8 +95,8 @@ def check_lemma14(
                     "bound_over_zero_loss": bound / (0.5 * np.mean(y[test] ** 2)),
                 }
             )
-    table = pd.DataFrame(rows).sort_values(["m", "seed"], ignore_index=True)
-    write_table(table, output)
+    by_size = pd.DataFrame(rows).sort_values(["m", "replicate"], ignore_index=True)
+    write_table(by_size, table)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,11 @@
 from replication.run import InputError, run, track, write_table
 
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 from scipy.sparse.linalg import eigsh
 
 from landscape import sphere
@@ -13,16 +15,17 @@ from landscape.diversity import bound_terms, l2_discrepancy_squared, linf_discre
 from landscape.diversity.kernels import feature_kernel, kernel_eigenvalues
 from landscape.relu import extended_feature_gram, smallest_eigenvalue
 from landscape.seeds import generator
+from replication.settings import Count, Probability, Several
 
 
 def check_lemma5(
-    widths: list[int],
-    dimensions: list[int],
-    samples: list[int],
-    draws: int,
-    delta: float,
+    widths: Several[Count],
+    dimensions: Several[Annotated[int, Ge(2)]],
+    samples: Several[Annotated[int, Ge(2)]],
+    draws: Count,
+    delta: Probability,
     seed: int,
-    output: Path,
+    table: Path,
 ) -> None:
     """Compare what is subtracted with what it is subtracted from.
 
@@ -33,11 +36,11 @@ def check_lemma5(
     draws
         Independent draws of samples and uniform units for each setting.
     delta
-        The probability δ.
+        The probability δ with which the bound may fail.
     seed
         Root seed.
-    output
-        The .csv table with one row for each draw; .tex and .md are written beside it.
+    table
+        The .csv table with one row for each draw.
     """
     if not len(widths) == len(dimensions) == len(samples):
         raise InputError(
@@ -86,7 +89,7 @@ def check_lemma5(
                 "constant_needed": half_m_gamma / terms.total,
             }
         )
-    write_table(pd.DataFrame(rows), output)
+    write_table(pd.DataFrame(rows), table)
 
 
 if __name__ == "__main__":

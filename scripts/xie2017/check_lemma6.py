@@ -4,19 +4,26 @@ from replication.run import run, track, write_table
 
 from itertools import product
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 
 from landscape import sphere
 from landscape.diversity.kernels import feature_kernel, kernel_eigenvalues
 from landscape.relu import smallest_eigenvalue
 from landscape.seeds import generator
 from landscape.statistics import mean_interval
+from replication.settings import Count, Distinct
 
 
 def check_lemma6(
-    dimensions: list[int], samples: list[int], draws: int, seed: int, output: Path
+    dimensions: Distinct[Annotated[int, Ge(2)]],
+    samples: Distinct[Annotated[int, Ge(2)]],
+    draws: Count,
+    seed: int,
+    table: Path,
 ) -> None:
     """Measure the least eigenvalue of the ideal Gram matrix G in units of m γ_m / 2.
 
@@ -33,8 +40,8 @@ def check_lemma6(
         Independent draws of samples for each setting.
     seed
         Root seed.
-    output
-        The .csv table; .tex and .md are written beside it.
+    table
+        The .csv table.
     """
     ends = {d: 1 + d + (d + 2) * (d - 1) // 2 for d in dimensions}
     settings = sorted(
@@ -70,7 +77,7 @@ def check_lemma6(
                 "least_possible_failure": m * np.exp(-1 / 8),
             }
         )
-    write_table(pd.DataFrame(rows), output)
+    write_table(pd.DataFrame(rows), table)
 
 
 if __name__ == "__main__":

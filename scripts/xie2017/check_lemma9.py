@@ -3,24 +3,27 @@
 from replication.run import InputError, run, track, write_table
 
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 
 from landscape import sphere
 from landscape.diversity import expected_l2_discrepancy_squared, l2_discrepancy_squared
 from landscape.seeds import generator
 from landscape.statistics import mean_interval
+from replication.settings import Count, Positive, Probability, Several
 
 
 def check_lemma9(
-    widths: list[int],
-    dimensions: list[int],
-    draws: int,
-    delta: float,
-    constant: float,
+    widths: Several[Count],
+    dimensions: Several[Annotated[int, Ge(2)]],
+    draws: Annotated[int, Ge(2)],
+    delta: Probability,
+    constant: Positive,
     seed: int,
-    output: Path,
+    table: Path,
 ) -> None:
     """Compare L_2(W)² of uniform units with its expectation and with the bound of the lemma.
 
@@ -29,15 +32,15 @@ def check_lemma9(
     widths, dimensions
         The numbers n and d of each setting; two lists of the same length.
     draws
-        Independent draws of units for each setting, two or more.
+        Independent draws of units for each setting.
     delta
         The probability δ with which the bound may fail.
     constant
         The constant c_g of the bound.
     seed
         Root seed.
-    output
-        The .csv table; .tex and .md are written beside it.
+    table
+        The .csv table.
     """
     if len(widths) != len(dimensions):
         raise InputError(
@@ -70,7 +73,7 @@ def check_lemma9(
                 "constant_needed": np.quantile(values, 1 - delta) / unscaled,
             }
         )
-    write_table(pd.DataFrame(rows), output)
+    write_table(pd.DataFrame(rows), table)
 
 
 if __name__ == "__main__":

@@ -5,15 +5,22 @@ from replication.run import run, write_table
 from itertools import accumulate
 from math import exp, log
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 
 from landscape.diversity.kernels import feature_kernel, kernel_spectrum, zonal_eigenvalue
+from replication.settings import Count, Distinct
 
 
 def check_spectrum(
-    dimensions: list[int], last_degree: int, trace_degree: int, table: Path, totals: Path
+    dimensions: Distinct[Annotated[int, Ge(2)]],
+    last_degree: Count,
+    trace_degree: Annotated[int, Ge(10)],
+    table: Path,
+    totals: Path,
 ) -> None:
     """Compare the eigenvalues of the first degrees with quadrature, and add all of them up.
 

@@ -3,19 +3,27 @@
 from replication.run import run, track, write_table
 
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 
 from landscape import sphere
 from landscape.diversity.kernels import feature_kernel
 from landscape.relu import smallest_eigenvalue, smallest_singular_value_squared
 from landscape.seeds import generator
 from landscape.statistics import mean_interval
+from replication.settings import Count, Distinct
 
 
 def check_theorem1(
-    dimension: int, samples: int, widths: list[int], draws: int, seed: int, output: Path
+    dimension: Annotated[int, Ge(2)],
+    samples: Count,
+    widths: Distinct[Count],
+    draws: Count,
+    seed: int,
+    table: Path,
 ) -> None:
     """Measure the least singular value of the extended features of uniform units.
 
@@ -31,8 +39,8 @@ def check_theorem1(
         Independent draws of samples; for each of them one draw of units a width.
     seed
         Root seed.
-    output
-        The .csv table; .tex and .md are written beside it.
+    table
+        The .csv table.
     """
     limits: list[float] = []
     values: list[list[float]] = []
@@ -58,7 +66,7 @@ def check_theorem1(
         for name, sample in measures.items():
             row |= mean_interval(sample).columns(name)
         rows.append(row)
-    write_table(pd.DataFrame(rows), output)
+    write_table(pd.DataFrame(rows), table)
 
 
 if __name__ == "__main__":

@@ -3,26 +3,29 @@
 from replication.run import InputError, run, track, write_table
 
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 import torch
+from annotated_types import Ge
 
 from landscape import relu, sphere
 from landscape.diversity import l2_discrepancy_squared
 from landscape.seeds import generator
 from landscape.training import Runs, Samples, Settings, initial_weights, train
+from replication.settings import Count, Distinct, Natural, Positive
 
 
 def check_theorem3(
-    dimension: int,
-    samples: int,
-    widths: list[int],
-    learning_rate: float,
-    measure_at: list[int],
-    seeds: int,
+    dimension: Annotated[int, Ge(2)],
+    samples: Count,
+    widths: Distinct[Count],
+    learning_rate: Positive,
+    measure_at: Distinct[Natural],
+    replicates: Count,
     seed: int,
-    output: Path,
+    table: Path,
 ) -> None:
     """Measure loss, gradient and s_m(D) while gradient descent trains on a teacher's sample.
 
@@ -41,18 +44,18 @@ def check_theorem3(
         Learning rate of gradient descent in units of d / n; the loss curves more with more units.
     measure_at
         Numbers of steps after which to measure; the first stands for the initial weights.
-    seeds
-        Number of seeds; each has a sample and a teacher with as many units as dimensions.
+    replicates
+        Repetitions; each has a sample and a teacher with as many units as dimensions.
     seed
         Root seed.
-    output
-        The .csv table; .tex and .md are written beside it.
+    table
+        The .csv table.
     """
     rows = []
     for width in widths:
-        runs = Runs.grid(seed, ("xie2017", "theorem3", width), range(seeds))
+        runs = Runs.grid(seed, ("xie2017", "theorem3", width), range(replicates))
         W, V = initial_weights(runs, width, dimension, W_scale=1.0, dtype=torch.float64)
-        X, y = _teacher_samples(seed, seeds, samples, dimension)
+        X, y = _teacher_samples(seed, replicates, samples, dimension)
         settings = Settings(steps=max(measure_at), learning_rate=learning_rate * dimension / width)
         trained = train(
             W,
@@ -66,23 +69,24 @@ def check_theorem3(
         )
         initial: dict[int, float] = {}
         for step, stack in zip(trained.measured_at, trained.measured["W"], strict=True):
-            for number in range(seeds):
-                units, signs = stack[number], V[number, 0].numpy()
-                loss = relu.loss(X[number], units, signs, y[number])
-                squared = float(np.square(relu.gradient(X[number], units, signs, y[number])).sum())
-                singular = relu.smallest_singular_value_squared(X[number], units)
+            for replicate in range(replicates):
+                units, signs = stack[replicate], V[replicate, 0].numpy()
+                loss = relu.loss(X[replicate], units, signs, y[replicate])
+                gradient = relu.gradient(X[replicate], units, signs, y[replicate])
+                squared = float(np.square(gradient).sum())
+                singular = relu.smallest_singular_value_squared(X[replicate], units)
                 if not (squared and singular):
                     raise InputError(
                         f"samples, widths: with {samples} samples and {width} units the "
                         "inequality divides by zero; take more"
                     )
-                initial.setdefault(number, singular)
+                initial.setdefault(replicate, singular)
                 rows.append(
                     {
                         "n": width,
                         "d": dimension,
                         "m": samples,
-                        "seed": number,
+                        "replicate": replicate,
                         "step": step,
                         "loss": loss,
                         "gradient_squared": squared,
@@ -90,20 +94,20 @@ def check_theorem3(
                         "bound_times_n": width * samples / 2 / singular,
                         "ratio_over_bound": loss / squared / (samples / 2 / singular),
                         "singular_value_squared_over_n": singular / width,
-                        "singular_value_squared_over_initial": singular / initial[number],
+                        "singular_value_squared_over_initial": singular / initial[replicate],
                         "l2_squared": l2_discrepancy_squared(units),
                     }
                 )
-    write_table(pd.DataFrame(rows), output)
+    write_table(pd.DataFrame(rows), table)
 
 
 def _teacher_samples(
-    seed: int, seeds: int, samples: int, dimension: int
+    seed: int, replicates: int, samples: int, dimension: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return inputs (S, m, d) and a teacher's outputs (S, m) for every seed."""
+    """Return inputs (S, m, d) and a teacher's outputs (S, m) for every replicate."""
     inputs, outputs = [], []
-    for number in range(seeds):
-        rng = generator(seed, "xie2017", "theorem3", "teacher", number)
+    for replicate in range(replicates):
+        rng = generator(seed, "xie2017", "theorem3", "teacher", replicate)
         X = sphere.uniform(rng, samples, dimension)
         teacher = rng.standard_normal((dimension, dimension))
         inputs.append(X)

@@ -1,21 +1,25 @@
 """Compute Figure 1: the eigenvalues γ_m of the feature kernel against m, exactly."""
 
-from replication.run import run, write_table
+from replication.run import Published, run, write_table
 
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 
 from landscape.diversity.kernels import kernel_eigenvalues, kernel_spectrum, sphere_area_ratio
-
-# Figure 1, digitised: log10 of the ordinate for d = 1500, by degree of the spherical harmonics.
-PUBLISHED_DIMENSION = 1500
-PUBLISHED_LOG10 = {1: -4.95, 0: -5.16, 2: -8.00}
+from replication.settings import Count
 
 
 def compute_figure1(
-    dimension: int, count: int, points_per_decade: int, curve: Path, blocks: Path
+    dimension: Annotated[int, Ge(2)],
+    count: Annotated[int, Ge(2)],
+    points_per_decade: Count,
+    published: Path,
+    curve: Path,
+    blocks: Path,
 ) -> None:
     """List eigenvalues on a logarithmic grid, and the blocks of equal ones.
 
@@ -27,6 +31,8 @@ def compute_figure1(
         The last index m.
     points_per_decade
         Density of the grid; the ends of the blocks are added.
+    published
+        The published numbers, config/xie2017/published.yaml.
     curve
         The .csv table of γ_m with the guide lines m^-1 and m^-1/2 through γ_1.
     blocks
@@ -42,9 +48,10 @@ def compute_figure1(
     degrees = {h.eigenvalue: h.degree for h in kernel_spectrum(dimension, 2 * len(block))}
     block.insert(0, "degree", block["eigenvalue"].map(degrees))
     block["as_printed"] = block["eigenvalue"] / left_out
-    block["published"] = (
-        10 ** block["degree"].map(PUBLISHED_LOG10) if dimension == PUBLISHED_DIMENSION else np.nan
-    )
+    numbers = Published(published)
+    digitised = numbers.table("figure1").set_index("degree")["log10_eigenvalue"]
+    comparable = dimension == numbers.value("figure1_dimension")
+    block["published"] = 10 ** block["degree"].map(digitised) if comparable else np.nan
     for column in ("eigenvalue", "as_printed"):
         block[f"log10_{column}_over_published"] = np.log10(block[column] / block["published"])
     block["smallest_over_reciprocal"] = block["first"] * block["eigenvalue"] / gamma[0]

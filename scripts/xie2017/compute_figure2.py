@@ -1,12 +1,14 @@
 """Compute Figure 2: eigenvalues of Gram matrices beside those of the kernel's operator."""
 
-from replication.run import run, track, write_table
+from replication.run import InputError, Published, run, track, write_table
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 from numpy.typing import NDArray
 
 from landscape import sphere
@@ -18,6 +20,7 @@ from landscape.diversity.kernels import (
 )
 from landscape.seeds import generator
 from landscape.statistics import mean_interval
+from replication.settings import Count
 
 Array = NDArray[np.float64]
 
@@ -29,10 +32,8 @@ def second_kernel(cosines: Array) -> Array:
 
 # Figure 2 has steps where J_1 cos has them, and one of them the kernel of equation 9 has not.
 KERNELS: dict[str, Callable[[Array], Array]] = {"g": feature_kernel, "J_1 cos": second_kernel}
-# Where the steps stand, from multiplicities 1 + 15 + 119 + 665 of degrees 0 to 3 for d = 15, and
-# what can be read off the printed figure (digitised).
-PUBLISHED_DIMENSION = 15
-PUBLISHED_STEPS = {16: 16, 135: 136, 800: 800}
+# The printed figure has a step after each of these degrees of harmonics.
+STEP_DEGREES = (1, 2, 3)
 
 
 def operator_eigenvalues(kernel: Callable[[Array], Array], d: int, count: int) -> Array:
@@ -64,11 +65,12 @@ def operator_eigenvalues(kernel: Callable[[Array], Array], d: int, count: int) -
 
 
 def compute_figure2(
-    dimension: int,
-    samples: int,
-    draws: int,
-    points_per_decade: int,
+    dimension: Annotated[int, Ge(2)],
+    samples: Count,
+    draws: Count,
+    points_per_decade: Count,
     seed: int,
+    published: Path,
     curve: Path,
     steps: Path,
 ) -> None:
@@ -79,19 +81,32 @@ def compute_figure2(
     dimension
         Dimension d of the inputs, which are uniform on the sphere.
     samples
-        Number m of samples.
+        Number m of samples; more than d + 1, where the first step is.
     draws
         Independent draws of samples; the curve shows the first.
     points_per_decade
-        Density of the curve's indices; both sides of the published steps are added.
+        Density of the curve's indices; both sides of the steps are added.
     seed
         Root seed.
+    published
+        The published numbers, config/xie2017/published.yaml.
     curve
         The .csv table of eigenvalues against their index.
     steps
-        The .csv table of quotients of neighbouring eigenvalues at the published steps.
+        The .csv table of quotients of neighbouring eigenvalues at the steps.
     """
-    last = [index for index in PUBLISHED_STEPS if index < samples]
+    numbers = Published(published)
+    multiplicities = [harmonic_dimension(dimension, t) for t in range(max(STEP_DEGREES) + 1)]
+    ends = dict(zip(STEP_DEGREES, np.cumsum(multiplicities)[1:].tolist(), strict=True))
+    steps_within = {degree: end for degree, end in ends.items() if end < samples}
+    if not steps_within:
+        raise InputError(
+            f"samples: expected more than {dimension + 1}, where the first step of the spectrum "
+            f"is, got {samples}"
+        )
+    digitised = numbers.table("figure2").set_index("degree")["after"]
+    comparable = dimension == numbers.value("figure2_dimension")
+    last = [*steps_within.values()]
     grid = np.geomspace(1, samples, round(points_per_decade * np.log10(samples)) + 1)
     shown = np.unique([*grid.round().astype(int), *last, *(index + 1 for index in last)])
     spectra: dict[str, list[Array]] = {name: [] for name in KERNELS}
@@ -114,7 +129,7 @@ def compute_figure2(
                 }
             )
         )
-        for index in last:
+        for degree, index in steps_within.items():
             drop = mean_interval([values[index - 1] / values[index] for values in spectra[name]])
             drops.append(
                 {
@@ -123,9 +138,7 @@ def compute_figure2(
                     **drop.columns("drop"),
                     "runs": drop.runs,
                     "predicted_drop": predicted[index - 1] / predicted[index],
-                    "published_after": PUBLISHED_STEPS[index]
-                    if dimension == PUBLISHED_DIMENSION
-                    else np.nan,
+                    "published_after": digitised[degree] if comparable else np.nan,
                 }
             )
     write_table(pd.concat(points), curve)

@@ -1,12 +1,13 @@
 """Compute Figure 4: the least singular value of the extended features against the discrepancy."""
 
-from replication.run import run, track, write_table
+from replication.run import Published, run, track, write_table
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge, Le
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -19,15 +20,14 @@ from landscape.diversity import (
 from landscape.relu import smallest_singular_value_squared
 from landscape.seeds import generator
 from landscape.statistics import mean_interval
+from replication.settings import Count, Distinct, NonNegative
 
 Array = NDArray[np.float64]
 
 RANDOM, OPTIMISED = "random", "optimised"
 BETWEEN, CLUSTERED = "between random and optimised", "clustered"
 GAIN = "optimised minus random"
-# Figure 4, digitised: abscissa, mean and standard deviation of the ordinate. The abscissa is called
-# the regularisation value, but has the size of L_2(W)², not that of R(W).
-PUBLISHED = {RANDOM: (1.847e-3, 3.574, 0.026), OPTIMISED: (0.904e-3, 3.869, 0.024)}
+MEASURES = ["l2_squared", "s_m_squared"]
 
 
 def clustered_units(
@@ -56,17 +56,18 @@ def clustered_units(
 
 
 def compute_figure4(
-    dimension: int,
-    samples: int,
-    width: int,
-    draws: int,
-    fractions: list[float],
-    fraction_draws: int,
-    clusters: int,
-    spreads: list[float],
-    cluster_draws: int,
-    input_draws: int,
+    dimension: Annotated[int, Ge(2)],
+    samples: Count,
+    width: Annotated[int, Ge(2)],
+    draws: Count,
+    fractions: Distinct[Annotated[float, Ge(0), Le(1)]],
+    fraction_draws: Count,
+    clusters: Count,
+    spreads: Distinct[NonNegative],
+    cluster_draws: Count,
+    input_draws: Count,
     seed: int,
+    published: Path,
     points: Path,
     groups: Path,
     relation: Path,
@@ -97,6 +98,8 @@ def compute_figure4(
         Further draws of the samples, on which the first random and optimised W are measured.
     seed
         Root seed.
+    published
+        The published numbers, config/xie2017/published.yaml.
     points
         The .csv table with one row for each W.
     groups
@@ -104,11 +107,7 @@ def compute_figure4(
     relation
         The .csv table of rank correlations.
     """
-
-    def stream(*names: str | int) -> np.random.Generator:
-        return generator(seed, "xie2017", "figure4", *names)
-
-    starts = [sphere.uniform(stream("units", draw), width, dimension) for draw in range(draws)]
+    starts = [sphere.uniform(_stream(seed, "units", i), width, dimension) for i in range(draws)]
     ends = [minimise_regulariser(W) for W in starts]
     units: list[tuple[str, float, int, Array]] = []
     units += [(RANDOM, np.nan, draw, W) for draw, W in enumerate(starts)]
@@ -119,27 +118,27 @@ def compute_figure4(
             units.append((BETWEEN, fraction, draw, sphere.unit_rows(mixed, "mixed units")[0]))
     for spread in spreads:
         for draw in range(cluster_draws):
-            W = clustered_units(stream("clusters", draw), width, dimension, clusters, spread)
+            rng = _stream(seed, "clusters", draw)
+            W = clustered_units(rng, width, dimension, clusters, spread)
             units.append((CLUSTERED, spread, draw, W))
 
-    X = sphere.uniform(stream("samples"), samples, dimension)
-    rows = []
-    for group, setting, draw, W in track(units, "sets of units"):
-        rows.append(
-            {
-                "group": group,
-                "setting": setting,
-                "draw": draw,
-                "l2_squared": l2_discrepancy_squared(W),
-                "regulariser": discrepancy_regulariser(W)[0],
-                "s_m_squared": smallest_singular_value_squared(X, W),
-            }
-        )
-    table = pd.DataFrame(rows)
+    digitised = Published(published).table("figure4").set_index("group")
+    X = sphere.uniform(_stream(seed, "samples"), samples, dimension)
+    table = pd.DataFrame(
+        {
+            "group": group,
+            "setting": setting,
+            "draw": draw,
+            "l2_squared": l2_discrepancy_squared(W),
+            "regulariser": discrepancy_regulariser(W)[0],
+            "s_m_squared": smallest_singular_value_squared(X, W),
+        }
+        for group, setting, draw, W in track(units, "sets of units")
+    )
     write_table(table, points)
 
     others = [
-        sphere.uniform(stream("other samples", draw), samples, dimension)
+        sphere.uniform(_stream(seed, "other samples", draw), samples, dimension)
         for draw in range(input_draws)
     ]
     elsewhere = {
@@ -153,19 +152,24 @@ def compute_figure4(
     }
     settings = [(BETWEEN, fraction) for fraction in fractions]
     settings += [(CLUSTERED, spread) for spread in spreads]
-    write_table(_summarise(table, settings, elsewhere), groups)
+    write_table(_summarise(table, settings, elsewhere, digitised), groups)
     write_table(_correlate(table), relation)
+
+
+def _stream(seed: int, *names: str | int) -> np.random.Generator:
+    return generator(seed, "xie2017", "figure4", *names)
 
 
 def _summarise(
     table: pd.DataFrame,
     settings: list[tuple[str, float]],
     elsewhere: dict[str, pd.DataFrame],
+    digitised: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return the means of each group, of the paired difference, and of one W on other samples."""
     random = table[table["group"] == RANDOM].set_index("draw")
     optimised = table[table["group"] == OPTIMISED].set_index("draw")
-    difference = optimised[["l2_squared", "s_m_squared"]] - random[["l2_squared", "s_m_squared"]]
+    difference = optimised[MEASURES] - random[MEASURES]
     parts = [(RANDOM, np.nan, random), (OPTIMISED, np.nan, optimised), (GAIN, np.nan, difference)]
     parts += [
         (group, setting, table[(table["group"] == group) & (table["setting"] == setting)])
@@ -175,14 +179,14 @@ def _summarise(
         (f"{group}, one W on other samples", np.nan, part) for group, part in elsewhere.items()
     ]
 
-    (x, y, _), (to_x, to_y, _) = PUBLISHED[RANDOM], PUBLISHED[OPTIMISED]
-    published = PUBLISHED | {GAIN: (to_x - x, to_y - y, np.nan)}
+    published = digitised.copy()
+    published.loc[GAIN, MEASURES] = published.loc[OPTIMISED] - published.loc[RANDOM]
     rows = []
     for group, setting, part in parts:
         row: dict[str, Any] = {"group": group, "setting": setting, "runs": len(part)}
-        for measure in ("l2_squared", "s_m_squared"):
+        for measure in MEASURES:
             row |= mean_interval(part[measure]).columns(measure)
-        x, y, sd = published.get(group, (np.nan,) * 3)
+        x, y, sd = published.reindex([group]).iloc[0]
         row |= {"published_l2_squared": x, "published_s_m_squared": y}
         row |= {"published_s_m_squared_sd": sd, "l2_squared_ratio": row["l2_squared"] / x}
         for end in ("", "_low", "_high"):

@@ -1,11 +1,13 @@
 """Compute Table 2: least eigenvalues of Gram matrices with uniform and with matching units."""
 
-from replication.run import atomic, run, track, write_table
+from replication.run import Published, atomic, run, track, write_table
 
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 from numpy.typing import NDArray
 
 from landscape import sphere
@@ -13,16 +15,10 @@ from landscape.diversity.kernels import feature_kernel
 from landscape.relu import extended_feature_gram, smallest_eigenvalue
 from landscape.seeds import generator
 from landscape.statistics import mean_interval
+from replication.settings import Count, Distinct
 
 Array = NDArray[np.float64]
 
-# Table 2 of the supplement, printed: least eigenvalue for uniform and for matching units, by d.
-PUBLISHED = {
-    4: (3.96e-4, 5.43e-4),
-    5: (0.0015, 0.0017),
-    6: (0.0032, 0.0032),
-    7: (0.0072, 0.0072),
-}
 # Units of the Monte Carlo estimate that are in memory at a time.
 BLOCK = 5000
 
@@ -71,11 +67,12 @@ def matching_units(rng: np.random.Generator, count: int, d: int) -> Array:
 
 
 def compute_table2(
-    dimensions: list[int],
-    samples: int,
-    draws: int,
-    weights: int,
+    dimensions: Distinct[Annotated[int, Ge(3)]],
+    samples: Annotated[int, Ge(2)],
+    draws: Count,
+    weights: Count,
     seed: int,
+    published: Path,
     runs: Path,
     table: Path,
 ) -> None:
@@ -94,6 +91,8 @@ def compute_table2(
         paper did with all; expected Gram matrices are exact.
     seed
         Root seed.
+    published
+        The published numbers, config/xie2017/published.yaml.
     runs
         The .parquet file with one row for each draw.
     table
@@ -121,39 +120,46 @@ def compute_table2(
     with atomic(runs) as temporary:
         every.to_parquet(temporary, index=False)
 
-    rows = []
-    for d in dimensions:
-        group = every[every["d"] == d]
-        row: dict[str, float] = {"d": d, "runs": len(group)}
-        published = dict(zip(("uniform", "matching"), PUBLISHED.get(d, (np.nan,) * 2), strict=True))
-        for arm in ("uniform", "matching"):
-            low, median, high = np.quantile(group[arm], [0.025, 0.5, 0.975])
-            first = group[arm].iloc[0]
-            row |= {
-                f"{arm}_median": median,
-                f"{arm}_low": low,
-                f"{arm}_high": high,
-                f"{arm}_relative_sd": group[arm].std() / group[arm].mean(),
-                f"published_{arm}": published[arm],
-                f"{arm}_first_draw": first,
-                f"{arm}_estimated": estimates[d][arm],
-                # The closest pair x, y decides, and its value is half the share of the units that
-                # are active on one of them only: a binomial proportion.
-                f"{arm}_estimate_relative_sd": 1 / np.sqrt(2 * first * weights),
-            }
-        gains = group["matching"] / group["uniform"]
-        predicted = 1 / (1 - 2.0 ** (1 - d))
-        row |= {
-            **mean_interval(gains).columns("ratio"),
-            "predicted_ratio": predicted,
-            **mean_interval(gains / predicted).columns("ratio_over_predicted"),
-            # From one draw of samples to another, in units of what the ratio adds.
-            "spread_over_effect": row["uniform_relative_sd"] / (predicted - 1),
-            "published_ratio": published["matching"] / published["uniform"],
-            "estimated_ratio": estimates[d]["matching"] / estimates[d]["uniform"],
-        }
-        rows.append(row)
+    printed = Published(published).table("table2").set_index("d").reindex(dimensions)
+    rows = [
+        _summarise(d, every[every["d"] == d], estimates[d], printed.loc[[d]].iloc[0], weights)
+        for d in dimensions
+    ]
     write_table(pd.DataFrame(rows), table)
+
+
+def _summarise(
+    d: int, group: pd.DataFrame, estimated: dict[str, float], printed: pd.Series, weights: int
+) -> dict[str, float]:
+    """Return a row of the table: both arms, and their quotient on the same samples."""
+    row: dict[str, float] = {"d": d, "runs": len(group)}
+    for arm in ("uniform", "matching"):
+        low, median, high = np.quantile(group[arm], [0.025, 0.5, 0.975])
+        first = group[arm].iloc[0]
+        row |= {
+            f"{arm}_median": median,
+            f"{arm}_low": low,
+            f"{arm}_high": high,
+            f"{arm}_relative_sd": group[arm].std() / group[arm].mean(),
+            f"published_{arm}": printed[arm],
+            f"{arm}_first_draw": first,
+            f"{arm}_estimated": estimated[arm],
+            # The closest pair x, y decides, and its value is half the share of the units that
+            # are active on one of them only: a binomial proportion.
+            f"{arm}_estimate_relative_sd": 1 / np.sqrt(2 * first * weights),
+        }
+    gains = group["matching"] / group["uniform"]
+    predicted = 1 / (1 - 2.0 ** (1 - d))
+    row |= {
+        **mean_interval(gains).columns("ratio"),
+        "predicted_ratio": predicted,
+        **mean_interval(gains / predicted).columns("ratio_over_predicted"),
+        # From one draw of samples to another, in units of what the ratio adds.
+        "spread_over_effect": row["uniform_relative_sd"] / (predicted - 1),
+        "published_ratio": printed["matching"] / printed["uniform"],
+        "estimated_ratio": estimated["matching"] / estimated["uniform"],
+    }
+    return row
 
 
 def _estimate(X: Array, W: Array) -> float:

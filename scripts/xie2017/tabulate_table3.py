@@ -1,6 +1,6 @@
 """Table 3: errors on MNIST with and without the regulariser, beside the published ones."""
 
-from replication.run import run, write_table
+from replication.run import Published, run, write_table
 
 from pathlib import Path
 
@@ -15,28 +15,20 @@ from landscape.paired_comparison import (
     summarise_arms,
 )
 
-# Table 3 (Section G of the supplement), printed: train and test error in percent, no spread given.
-PUBLISHED = {
-    (200, PLAIN): (0.94, 3.39),
-    (200, REGULARISED): (0.56, 3.22),
-    (400, PLAIN): (0.32, 3.08),
-    (400, REGULARISED): (0.33, 2.90),
-    (600, PLAIN): (0.00065, 2.67),
-    (600, REGULARISED): (0.00057, 2.62),
-    (800, PLAIN): (0.11, 2.90),
-    (800, REGULARISED): (0.0003, 2.45),
-}
-
 TRAINING_IMAGES = 60_000
 
 
-def tabulate_table3(runs: list[Path], table: Path, effects: Path, strengths: Path) -> None:
-    """Choose on validation images, average over seeds, compare within seeds; all in percent.
+def tabulate_table3(
+    runs: list[Path], published: Path, table: Path, effects: Path, strengths: Path
+) -> None:
+    """Choose on validation images, average over replicates, compare within them; all in percent.
 
     Parameters
     ----------
     runs
         The .parquet files of `train_table3`, one for each width.
+    published
+        The published numbers, config/xie2017/published.yaml.
     table
         The .csv table of errors.
     effects
@@ -49,16 +41,14 @@ def tabulate_table3(runs: list[Path], table: Path, effects: Path, strengths: Pat
     every[["train", "validation", "test"]] *= 100
     by = ["loss", "n"]
     chosen = choose_runs(every, by)
-    published = pd.DataFrame(
-        [(*key, *values) for key, values in PUBLISHED.items()],
-        columns=["n", "arm", "published_train", "published_test"],
-    )
+    printed = Published(published).table("table3").set_index(["n", "arm"])
+    printed = printed.add_prefix("published_").reset_index()
     # An error rate is a whole number of images.
-    published["published_train_images"] = published["published_train"] / 100 * TRAINING_IMAGES
+    printed["published_train_images"] = printed["published_train"] / 100 * TRAINING_IMAGES
     ours = summarise_arms(chosen, by, ["train", "test"])
-    write_table(ours.merge(published, on=["n", "arm"], how="left"), table)
+    write_table(ours.merge(printed, on=["n", "arm"], how="left"), table)
 
-    wide = published.pivot(index="n", columns="arm", values="published_test")
+    wide = printed.pivot(index="n", columns="arm", values="published_test")
     difference = (wide[REGULARISED] - wide[PLAIN]).rename("published_test")
     differences = compare_arms(chosen, by, ["train", "test"])
     write_table(differences.merge(difference, on="n", how="left"), effects)

@@ -4,11 +4,12 @@ from replication.run import atomic, run, track
 
 import shutil
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
 import torch
+from annotated_types import Ge, Lt
 
 from landscape import relu, sphere
 from landscape.seeds import generator
@@ -21,30 +22,32 @@ from landscape.training import (
     initial_weights,
     train,
 )
+from replication.settings import Count, Distinct, Positive, Precision
 
 
 def train_table1(
-    width: int,
-    dimension: int,
-    teacher_units: int,
-    outputs: list[Literal["trained", "fixed"]],
-    init_scale: float,
-    samples: int,
-    held_out: int,
-    batch: int,
-    learning_rate: float,
-    momentum: float,
-    iterations: int,
-    strengths: list[float],
-    dtype: Literal["float32", "float64"],
-    seeds: int,
+    width: Count,
+    dimension: Annotated[int, Ge(2)],
+    teacher_units: Count,
+    outputs: Distinct[Literal["trained", "fixed"]],
+    init_scale: Positive,
+    samples: Count,
+    held_out: Count,
+    batch: Count,
+    learning_rate: Positive,
+    momentum: Annotated[float, Ge(0), Lt(1)],
+    iterations: Count,
+    strengths: Distinct[Positive],
+    dtype: Precision,
+    replicates: Count,
     seed: int,
-    output: Path,
+    runs: Path,
 ) -> None:
     """Train all runs of one width.
 
-    Each seed has a teacher and samples of its own. Its regularised runs, one for each strength,
-    share initial weights and order of samples with the first of as many unregularised runs.
+    Each replicate has a teacher and samples of its own. Its regularised runs, one for each
+    strength, share initial weights and order of samples with the first of as many unregularised
+    runs.
 
     Parameters
     ----------
@@ -74,28 +77,29 @@ def train_table1(
         Strengths of the regulariser.
     dtype
         Precision of training; initial weights and samples are the same in both.
-    seeds
-        Number of seeds.
+    replicates
+        Repetitions, each with a teacher of its own.
     seed
         Root seed.
-    output
+    runs
         The .parquet file, a row for each run: the losses L = (1/2m) Σ (f - y)² on training,
         validation and test sample, and the squared discrepancy of the units.
     """
-    # The state of an interrupted run, in a folder beside the output.
-    checkpoints = output.with_suffix("")
+    # The state of an interrupted run, in a folder beside the runs.
+    checkpoints = runs.with_suffix("")
     precision = getattr(torch, dtype)
     frames = []
-    for number in range(seeds):
+    for replicate in range(replicates):
         data = {
             name: Samples(part.X.to(precision), part.y.to(precision))
             for name, part in _teacher_samples(
-                seed, number, dimension, teacher_units, samples, held_out
+                seed, replicate, dimension, teacher_units, samples, held_out
             ).items()
         }
         for kind in outputs:
-            runs = Runs.with_control(seed, ("xie2017", "table1", width, kind, number), strengths)
-            W, V = initial_weights(runs, width, dimension, W_scale=init_scale / np.sqrt(dimension))
+            experiment = ("xie2017", "table1", width, kind, replicate)
+            stack = Runs.with_control(seed, experiment, strengths)
+            W, V = initial_weights(stack, width, dimension, W_scale=init_scale / np.sqrt(dimension))
             W, V = W.to(precision), V.to(precision)
             settings = Settings(
                 steps=iterations,
@@ -104,36 +108,37 @@ def train_table1(
                 momentum=momentum,
                 train_output=kind == "trained",
             )
-            checkpoint = checkpoints / f"{kind}_{number}.npz"
+            checkpoint = checkpoints / f"{kind}_{replicate}.npz"
             trained = train(
-                W, V, data["train"], settings, runs, checkpoint=checkpoint, progress=track
+                W, V, data["train"], settings, stack, checkpoint=checkpoint, progress=track
             )
             losses = {
-                name: evaluate(trained.W, trained.V, part, runs).loss for name, part in data.items()
+                name: evaluate(trained.W, trained.V, part, stack).loss
+                for name, part in data.items()
             }
             frame = pd.DataFrame(
                 {
                     "output": kind,
                     "n": width,
-                    "seed": number,
-                    "strength": runs.strengths,
-                    "attempt": runs.replicates,
+                    "replicate": replicate,
+                    "strength": stack.strengths,
+                    "attempt": stack.replicates,
                     **losses,
                     "l2_squared": discrepancies(trained),
                 }
             )
             frame.loc[trained.diverged, list(losses)] = np.nan
             frames.append(frame)
-    with atomic(output) as temporary:
+    with atomic(runs) as temporary:
         pd.concat(frames, ignore_index=True).to_parquet(temporary)
     shutil.rmtree(checkpoints)
 
 
 def _teacher_samples(
-    seed: int, number: int, dimension: int, units: int, samples: int, held_out: int
+    seed: int, replicate: int, dimension: int, units: int, samples: int, held_out: int
 ) -> dict[str, Samples]:
     """Return training, validation and test sample of a new teacher."""
-    rng = generator(seed, "xie2017", "table1", "teacher", number)
+    rng = generator(seed, "xie2017", "table1", "teacher", replicate)
     W = sphere.uniform(rng, units, dimension)
     v = rng.choice([-1.0, 1.0], units)
     parts = {}

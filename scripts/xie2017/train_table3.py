@@ -4,11 +4,12 @@ from replication.run import InputError, atomic, run, track
 
 import shutil
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
 import torch
+from annotated_types import Ge, Le, Lt
 
 from landscape.datasets import mnist
 from landscape.training import (
@@ -20,26 +21,27 @@ from landscape.training import (
     initial_weights,
     train,
 )
+from replication.settings import Count, Distinct, Positive, Precision, Several
 
 CLASSES = 10
 
 
 def train_table3(
     data: Path,
-    width: int,
-    losses: list[Literal["cross-entropy", "least squares"]],
-    training_images: int,
-    held_out: int,
-    batch: int,
+    width: Count,
+    losses: Distinct[Literal["cross-entropy", "least squares"]],
+    training_images: Annotated[int, Ge(1), Le(60000)],
+    held_out: Annotated[int, Ge(1), Le(60000)],
+    batch: Count,
     optimiser: Literal["sgd", "adam", "adam-keras"],
-    learning_rates: list[float],
-    momentum: float,
-    epochs: float,
-    strengths: list[float],
-    dtype: Literal["float32", "float64"],
-    seeds: int,
+    learning_rates: Several[Positive],
+    momentum: Annotated[float, Ge(0), Lt(1)],
+    epochs: Positive,
+    strengths: Distinct[Positive],
+    dtype: Precision,
+    replicates: Count,
     seed: int,
-    output: Path,
+    runs: Path,
 ) -> None:
     """Train all runs of one width.
 
@@ -72,11 +74,11 @@ def train_table3(
         Strengths of the regulariser.
     dtype
         Precision of training; initial weights and samples are the same in both.
-    seeds
-        Number of seeds.
+    replicates
+        Repetitions.
     seed
         Root seed.
-    output
+    runs
         The .parquet file, a row for each run: errors as fractions of misclassified images, on
         training, validation and test images, and the squared discrepancy of the units.
     """
@@ -87,23 +89,18 @@ def train_table3(
         )
     if momentum and optimiser != "sgd":
         raise InputError(f"momentum: expected 0 with optimiser {optimiser}, got {momentum}")
-    images = mnist.load(data)
-    parts = {
-        "train": _samples(images.train_images, images.train_labels, slice(training_images)),
-        "validation": _samples(images.train_images, images.train_labels, slice(-held_out, None)),
-        "test": _samples(images.test_images, images.test_labels, slice(None)),
-    }
-    # The state of an interrupted run, in a folder beside the output.
-    checkpoints = output.with_suffix("")
     precision = getattr(torch, dtype)
-    parts = {name: Samples(part.X.to(precision), part.y) for name, part in parts.items()}
+    parts = _image_samples(data, training_images, held_out, precision)
+    inputs = parts["train"].X.shape[1]
+    # The state of an interrupted run, in a folder beside the runs.
+    checkpoints = runs.with_suffix("")
     frames = []
-    for number in range(seeds):
+    for replicate in range(replicates):
         for loss, learning_rate in zip(losses, learning_rates, strict=True):
-            runs = Runs.with_control(seed, ("xie2017", "table3", width, loss, number), strengths)
-            inputs = images.train_images.shape[1]
+            experiment = ("xie2017", "table3", width, loss, replicate)
+            stack = Runs.with_control(seed, experiment, strengths)
             W, V = initial_weights(
-                runs, width, inputs, CLASSES, W_scale=(2 / inputs) ** 0.5, V_scale=width**-0.5
+                stack, width, inputs, CLASSES, W_scale=(2 / inputs) ** 0.5, V_scale=width**-0.5
             )
             W, V = W.to(precision), V.to(precision)
             settings = Settings(
@@ -116,37 +113,49 @@ def train_table3(
                 train_output=True,
             )
             sampled = {name: _targets(part, loss) for name, part in parts.items()}
-            checkpoint = checkpoints / f"{loss.replace(' ', '_')}_{number}.npz"
+            checkpoint = checkpoints / f"{loss.replace(' ', '_')}_{replicate}.npz"
             trained = train(
-                W, V, sampled["train"], settings, runs, checkpoint=checkpoint, progress=track
+                W, V, sampled["train"], settings, stack, checkpoint=checkpoint, progress=track
             )
             errors = {
-                name: evaluate(trained.W, trained.V, part, runs, loss).error
+                name: evaluate(trained.W, trained.V, part, stack, loss).error
                 for name, part in sampled.items()
             }
             frame = pd.DataFrame(
                 {
                     "loss": loss,
                     "n": width,
-                    "seed": number,
-                    "strength": runs.strengths,
-                    "attempt": runs.replicates,
+                    "replicate": replicate,
+                    "strength": stack.strengths,
+                    "attempt": stack.replicates,
                     **errors,
                     "l2_squared": discrepancies(trained),
                 }
             )
             frame.loc[trained.diverged, list(errors)] = np.nan
             frames.append(frame)
-    with atomic(output) as temporary:
+    with atomic(runs) as temporary:
         pd.concat(frames, ignore_index=True).to_parquet(temporary)
     shutil.rmtree(checkpoints)
 
 
-def _samples(images: np.ndarray, labels: np.ndarray, part: slice) -> Samples:
-    return Samples(
-        torch.from_numpy(mnist.scale(images[part])),
-        torch.from_numpy(labels[part].astype(np.int64)),
-    )
+def _image_samples(
+    data: Path, training_images: int, held_out: int, precision: torch.dtype
+) -> dict[str, Samples]:
+    """Return training, validation and test images with their labels."""
+    images = mnist.load(data)
+    parts = {
+        "train": (images.train_images[:training_images], images.train_labels[:training_images]),
+        "validation": (images.train_images[-held_out:], images.train_labels[-held_out:]),
+        "test": (images.test_images, images.test_labels),
+    }
+    return {
+        name: Samples(
+            torch.from_numpy(mnist.scale(pixels)).to(precision),
+            torch.from_numpy(labels.astype(np.int64)),
+        )
+        for name, (pixels, labels) in parts.items()
+    }
 
 
 def _targets(samples: Samples, loss: str) -> Samples:

@@ -24,9 +24,9 @@ def choose_runs(runs: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     Parameters
     ----------
     runs : DataFrame
-        A row for each run: the columns `by`, ``seed`` (the index of the replicate), ``strength``
-        (0 without regulariser), ``attempt`` (0, 1, ... among the runs of strength 0, otherwise 0)
-        and ``validation``, NaN if the run diverged.
+        A row for each run: the columns `by`, ``replicate``, ``strength`` (0 without regulariser),
+        ``attempt`` (0, 1, ... among the runs of strength 0, otherwise 0) and ``validation``, NaN
+        if the run diverged.
     by : sequence of str
         The columns that tell settings apart.
 
@@ -34,8 +34,7 @@ def choose_runs(runs: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     -------
     DataFrame
         The chosen rows with a column ``arm``, in the order of `ARMS` within each setting and
-        replicate.
-        An arm all of whose runs diverged reports its first.
+        replicate. An arm all of whose runs diverged reports its first.
 
     Raises
     ------
@@ -43,7 +42,7 @@ def choose_runs(runs: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
         If the arms of some replicate have not had the same number of tries.
     """
     chosen = []
-    for name, group in runs.groupby([*by, "seed"], sort=False):
+    for name, group in runs.groupby([*by, "replicate"], sort=False):
         regularised, unregularised = group[group["strength"] > 0], group[group["strength"] == 0]
         if len(regularised) != len(unregularised):
             raise ValueError(
@@ -101,7 +100,7 @@ def compare_arms(chosen: pd.DataFrame, by: Sequence[str], measures: Sequence[str
     """
     rows = []
     for name, group in chosen.groupby(list(by), sort=False):
-        wide = group.pivot(index="seed", columns="arm", values=list(measures)).dropna()
+        wide = group.pivot(index="replicate", columns="arm", values=list(measures)).dropna()
         for against in (PLAIN, CONTROL):
             differences = pd.DataFrame(
                 {
@@ -136,9 +135,9 @@ def compare_strengths(
     rows = []
     for name, group in runs.groupby(list(by), sort=False):
         unregularised = group["strength"] == 0
-        plain = group[unregularised & (group["attempt"] == 0)].set_index("seed")
+        plain = group[unregularised & (group["attempt"] == 0)].set_index("replicate")
         for strength, tries in group[group["strength"] > 0].groupby("strength"):
-            paired = tries.set_index("seed")[list(measures)]
+            paired = tries.set_index("replicate")[list(measures)]
             differences = (paired - plain[list(measures)]).dropna()
             row = dict(zip(by, name, strict=True)) | {"strength": strength}
             row |= _differences(differences, plain.loc[differences.index], measures)

@@ -1,10 +1,11 @@
 """Published numbers: one file a paper, one place a number."""
 
+from replication.run import Published
+
 import pytest
 
 from replication.claims.ledger import published_in_words
 from replication.errors import InputError
-from replication.run import Published
 
 TEXT = """
 slope: {place: Figure 3, had: digitised, value: -0.89}

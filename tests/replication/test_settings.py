@@ -1,7 +1,5 @@
 """The signature of a step as the schema of its settings."""
 
-from pathlib import Path
-
 import pytest
 
 from replication.errors import InputError
@@ -81,7 +79,7 @@ def test_what_fits_passes(step):
 
 
 def test_a_section_must_be_a_mapping(step):
-    with pytest.raises(InputError, match="f: p.train: expected a mapping of settings to values"):
+    with pytest.raises(InputError, match=r"f: p.train: expected a mapping of settings to values"):
         check([1], step, "f: p.train")
 
 

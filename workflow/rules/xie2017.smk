@@ -5,12 +5,11 @@ use rule step as xie2017_check_identities with:
     input:
         **code("xie2017/check_identities"),
     output:
-        output=table(
+        table=table(
             "xie2017/identities",
             "Equations 4 to 7",
-            "Equations 4 to 7 on random networks: the relative error of D r against automatic "
-            "differentiation, of the loss identity, and the ratio s_m(D) ‖r‖ / ‖∂L/∂W‖, which "
-            "equation 7 bounds by one.",
+            "Equations 4 to 7 on random networks: relative error of D r against automatic "
+            "differentiation, of the loss identity, and s_m(D) ‖r‖ / ‖∂L/∂W‖, at most one.",
         ),
     log:
         "<logs>/xie2017/check_identities.log",
@@ -20,7 +19,7 @@ use rule step as xie2017_train_figure3 with:
     input:
         **code("xie2017/train_figure3"),
     output:
-        output="<results>/xie2017/data/figure3_runs.parquet",
+        runs="<results>/xie2017/data/figure3_runs.parquet",
     log:
         "<logs>/xie2017/train_figure3.log",
 
@@ -28,14 +27,14 @@ use rule step as xie2017_train_figure3 with:
 use rule step as xie2017_tabulate_figure3 with:
     input:
         **code("xie2017/tabulate_figure3"),
+        published="config/xie2017/published.yaml",
         runs="<results>/xie2017/data/figure3_runs.parquet",
     output:
         table=table(
             "xie2017/figure3",
             "Figure 3 as numbers",
-            "Figure 3: squared discrepancy of the units after SGD against their number, for three "
-            "initial scales, with 95 % intervals over seeds; beside it the expectation for units "
-            "uniform on the sphere and the points digitised from the printed figure.",
+            "Squared discrepancy of the units after SGD, mean with 95 % interval over replicates, "
+            "its expectation for random units, and the digitised points.",
         ),
         slopes=table(
             "xie2017/figure3_slopes",
@@ -45,12 +44,10 @@ use rule step as xie2017_tabulate_figure3 with:
         ),
     log:
         "<logs>/xie2017/tabulate_figure3.log",
+    params:
+        options=options(dimension=config["xie2017"]["train_figure3"]["dimension"]),
 
 
-# TODO params and shell were:
-#         dimension=config["xie2017"]["figure3"]["dimension"],
-#         "python {input.script} --runs {input.runs} --dimension {params.dimension}"
-#         " --table {output.table} --slopes {output.slopes} > {log} 2>&1"
 use rule step as xie2017_plot_figure3 with:
     input:
         **code("xie2017/plot_figure3"),
@@ -59,9 +56,8 @@ use rule step as xie2017_plot_figure3 with:
         svg=figure(
             "xie2017/figure3",
             "Figure 3",
-            "Figure 3: squared discrepancy of the units after SGD against their number, for three "
-            "initial scales, with 95 % intervals over seeds; beside it the expectation for units "
-            "uniform on the sphere and the points digitised from the printed figure.",
+            "Squared discrepancy of the units after SGD against their number, with 95 % intervals over "
+            "replicates; the expectation for uniform units, and the points digitised from the figure.",
         ),
     log:
         "<logs>/xie2017/plot_figure3.log",
@@ -71,41 +67,37 @@ use rule step as xie2017_train_table1 with:
     input:
         **code("xie2017/train_table1"),
     output:
-        output="<results>/xie2017/data/table1_runs_n{n}.parquet",
+        runs="<results>/xie2017/data/table1_runs_n{width}.parquet",
     log:
-        "<logs>/xie2017/train_table1_n{n}.log",
+        "<logs>/xie2017/train_table1_n{width}.log",
 
 
-# TODO params and shell were:
-#         options=options(config["xie2017"]["table1"], seed=config["seed"], widths=None),
-#         "python {input.script} --width {wildcards.n} {params.options}"
-#         " --output {output} > {log} 2>&1"
 use rule step as xie2017_tabulate_table1 with:
     input:
         **code("xie2017/tabulate_table1"),
+        published="config/xie2017/published.yaml",
         runs=expand(
-            "<results>/xie2017/data/table1_runs_n{n}.parquet",
-            n=config["xie2017"]["table1"]["widths"],
+            "<results>/xie2017/data/table1_runs_n{width}.parquet",
+            width=config["xie2017"]["train_table1"]["width"],
         ),
     output:
         table=table(
             "xie2017/table1",
             "Table 1",
-            "Table 1: loss L on training and test data of a teacher, for the regularised arm "
-            "(strength chosen on validation data), the unregularised one, and an unregularised "
-            "control with as many tries; published errors beside ours.",
+            "Loss L on training and test data, for the regularised arm (strength chosen on validation "
+            "data), the unregularised one, and a control with as many tries; published errors beside.",
         ),
         effects=table(
             "xie2017/table1_effects",
             "Table 1: paired differences",
-            "Table 1 as differences within seeds, regularised minus unregularised, with 95 % "
+            "Table 1 as differences within replicates, regularised minus unregularised, with 95 % "
             "intervals; also in percent, beside the published change.",
         ),
         strengths=table(
             "xie2017/table1_strengths",
             "Table 1: each strength",
-            "Table 1, each strength against the unregularised run with the same initial weights "
-            "and samples: test loss and squared discrepancy.",
+            "Each strength against the unregularised run with the same initial weights and samples: "
+            "test loss and squared discrepancy.",
         ),
     log:
         "<logs>/xie2017/tabulate_table1.log",
@@ -116,21 +108,18 @@ use rule step as xie2017_train_table3 with:
         **code("xie2017/train_table3"),
         data="<resources>/mnist.npz",
     output:
-        output="<results>/xie2017/data/table3_runs_n{n}.parquet",
+        runs="<results>/xie2017/data/table3_runs_n{width}.parquet",
     log:
-        "<logs>/xie2017/train_table3_n{n}.log",
+        "<logs>/xie2017/train_table3_n{width}.log",
 
 
-# TODO params and shell were:
-#         options=options(config["xie2017"]["table3"], seed=config["seed"], widths=None),
-#         "python {input.script} --data {input.data} --width {wildcards.n} {params.options}"
-#         " --output {output} > {log} 2>&1"
 use rule step as xie2017_tabulate_table3 with:
     input:
         **code("xie2017/tabulate_table3"),
+        published="config/xie2017/published.yaml",
         runs=expand(
-            "<results>/xie2017/data/table3_runs_n{n}.parquet",
-            n=config["xie2017"]["table3"]["widths"],
+            "<results>/xie2017/data/table3_runs_n{width}.parquet",
+            width=config["xie2017"]["train_table3"]["width"],
         ),
     output:
         table=table(
@@ -142,14 +131,14 @@ use rule step as xie2017_tabulate_table3 with:
         effects=table(
             "xie2017/table3_effects",
             "Table 3: paired differences",
-            "Table 3 as differences within seeds, in points of error, with 95 % intervals, beside "
+            "Table 3 as differences within replicates, in points of error, with 95 % intervals, beside "
             "the published difference.",
         ),
         strengths=table(
             "xie2017/table3_strengths",
             "Table 3: each strength",
-            "Table 3, each strength against the unregularised run with the same initial weights "
-            "and order of images: test error and squared discrepancy.",
+            "Each strength against the unregularised run with the same initial weights and order of "
+            "images: test error and squared discrepancy.",
         ),
     log:
         "<logs>/xie2017/tabulate_table3.log",
@@ -159,11 +148,11 @@ use rule step as xie2017_check_theorem3 with:
     input:
         **code("xie2017/check_theorem3"),
     output:
-        output=table(
+        table=table(
             "xie2017/theorem3",
             "Theorem 3",
-            "Theorem 3 along gradient descent: n L / ‖∂L/∂W‖², the bound n m / 2 s_m(D)² that "
-            "equation 7 gives for it, and their ratio.",
+            "Along gradient descent: n L / ‖∂L/∂W‖², the bound n m / 2 s_m(D)² of equation 7, and "
+            "their ratio.",
         ),
     log:
         "<logs>/xie2017/check_theorem3.log",
@@ -173,11 +162,10 @@ use rule step as xie2017_check_lemma14 with:
     input:
         **code("xie2017/check_lemma14"),
     output:
-        output=table(
+        table=table(
             "xie2017/lemma14",
             "Lemma 14",
-            "Lemma 14: test loss minus training loss against its bound, after gradient descent on "
-            "samples of growing size.",
+            "Test loss minus training loss against the bound, for samples of growing size.",
         ),
     log:
         "<logs>/xie2017/check_lemma14.log",
@@ -186,21 +174,19 @@ use rule step as xie2017_check_lemma14 with:
 use rule step as xie2017_compute_figure1 with:
     input:
         **code("xie2017/compute_figure1"),
+        published="config/xie2017/published.yaml",
     output:
         curve=table(
             "xie2017/figure1",
             "Figure 1 as numbers",
-            "Figure 1: eigenvalues γ_m of the feature kernel against their index m for d = 1500. "
-            "Exact values, the curve that results when the factor in front of equation 32 (the "
-            "ratio of the areas of two spheres) is left out, guide lines through the exact γ_1, "
-            "and the points digitised from the printed figure, which lie on the second curve.",
+            "The eigenvalues that Figure 1 shows, beside the guide lines and digitised points.",
         ),
         blocks=table(
             "xie2017/figure1_blocks",
             "Blocks of Figure 1",
-            "The blocks of equal eigenvalues behind Figure 1: first and last index, eigenvalue, "
-            "eigenvalue without the factor of equation 32, the digitised ordinate, log10 of both "
-            "over it, the smallest quotient of γ_m to the line γ_1 / m, and the largest m γ_m.",
+            "The blocks of equal eigenvalues behind Figure 1: first and last index, eigenvalue, the "
+            "same without the factor of equation 32, log10 of both over the digitised ordinate, the "
+            "smallest quotient of γ_m to the line γ_1 / m, and the largest m γ_m.",
         ),
     log:
         "<logs>/xie2017/compute_figure1.log",
@@ -214,10 +200,10 @@ use rule step as xie2017_plot_figure1 with:
         svg=figure(
             "xie2017/figure1",
             "Figure 1",
-            "Figure 1: eigenvalues γ_m of the feature kernel against their index m for d = 1500. "
-            "Exact values, the curve that results when the factor in front of equation 32 (the "
-            "ratio of the areas of two spheres) is left out, guide lines through the exact γ_1, "
-            "and the points digitised from the printed figure, which lie on the second curve.",
+            "Eigenvalues γ_m of the feature kernel against their index m for d = 1500. Exact values, "
+            "the curve that results when the factor in front of equation 32 (the ratio of the areas of "
+            "two spheres) is left out, guide lines through the exact γ_1, and the points digitised "
+            "from the printed figure, which lie on the second curve.",
         ),
     log:
         "<logs>/xie2017/plot_figure1.log",
@@ -230,16 +216,14 @@ use rule step as xie2017_check_spectrum with:
         table=table(
             "xie2017/spectrum",
             "Spectrum of the feature kernel",
-            "Eigenvalues of the feature kernel by dimension and degree: exact multiplicity, "
-            "closed form, Gauss quadrature of equation 32, their difference over the largest "
-            "eigenvalue and over the eigenvalue itself, and 1/4d beside degree 1.",
+            "Eigenvalues of the feature kernel by dimension and degree: exact multiplicity, closed "
+            "form, Gauss quadrature of equation 32, and their difference.",
         ),
         totals=table(
             "xie2017/spectrum_totals",
             "Trace of the feature kernel",
-            "The sum of multiplicity times eigenvalue up to a degree, its extrapolation, which "
-            "must be the trace 1/2 (missing where eigenvalues underflow first), and the largest m "
-            "γ_m, which cannot exceed 1/2.",
+            "The sum of multiplicity times eigenvalue up to a degree, its extrapolation, which must be "
+            "the trace 1/2 (missing where eigenvalues underflow first), and the largest m γ_m.",
         ),
     log:
         "<logs>/xie2017/check_spectrum.log",
@@ -248,21 +232,18 @@ use rule step as xie2017_check_spectrum with:
 use rule step as xie2017_compute_figure2 with:
     input:
         **code("xie2017/compute_figure2"),
+        published="config/xie2017/published.yaml",
     output:
         curve=table(
             "xie2017/figure2",
             "Figure 2 as numbers",
-            "Figure 2: eigenvalues of Gram matrices of uniform inputs against their index, beside "
-            "m times the eigenvalues of the kernel's operator, for the kernel of equation 9 and "
-            "for J_1(θ) cos θ without a factor. Only the second has the last of the steps that "
-            "the printed figure shows.",
+            "The eigenvalues that Figure 2 shows.",
         ),
         steps=table(
             "xie2017/figure2_steps",
             "Steps of Figure 2",
-            "Quotients of neighbouring eigenvalues of Gram matrices at the steps of the printed "
-            "figure, with 95 % intervals over draws of samples, and the quotients predicted from "
-            "the kernel's operator.",
+            "Quotients of neighbouring eigenvalues at the steps of the printed figure, with 95 % "
+            "intervals over draws of samples, and the quotients predicted from the kernel's operator.",
         ),
     log:
         "<logs>/xie2017/compute_figure2.log",
@@ -277,10 +258,9 @@ use rule step as xie2017_plot_figure2 with:
         svg=figure(
             "xie2017/figure2",
             "Figure 2",
-            "Figure 2: eigenvalues of Gram matrices of uniform inputs against their index, beside "
-            "m times the eigenvalues of the kernel's operator, for the kernel of equation 9 and "
-            "for J_1(θ) cos θ without a factor. Only the second has the last of the steps that "
-            "the printed figure shows.",
+            "Eigenvalues of Gram matrices of uniform inputs against their index, beside m times the "
+            "eigenvalues of the kernel's operator, for the kernel of equation 9 and for J_1(θ) cos θ "
+            "without a factor. Only the second has the last of the steps that the printed figure shows.",
         ),
     log:
         "<logs>/xie2017/plot_figure2.log",
@@ -289,29 +269,24 @@ use rule step as xie2017_plot_figure2 with:
 use rule step as xie2017_compute_figure4 with:
     input:
         **code("xie2017/compute_figure4"),
+        published="config/xie2017/published.yaml",
     output:
         points=table(
             "xie2017/figure4",
             "Figure 4 as numbers",
-            "Figure 4: squared least singular value of the extended features against the squared "
-            "discrepancy of the units, for the same samples. Random units and the same units "
-            "optimised are the paper's; units between them, and clustered ones, extend the range. "
-            "It is zero where extended features are linearly dependent, for example because no "
-            "unit is active on some sample. Published means are digitised, with two standard "
-            "deviations.",
+            "The sets of units that Figure 4 shows.",
         ),
         groups=table(
             "xie2017/figure4_groups",
             "Figure 4: means",
-            "Means behind Figure 4 with 95 % intervals, standard deviations, the paired "
-            "difference of optimised and random units, the spread of one W over other samples, "
-            "and the digitised means beside ours with their quotients.",
+            "Means behind Figure 4 with 95 % intervals, the paired difference of optimised and random "
+            "units, the spread of one W over other samples, and the digitised means beside ours.",
         ),
         relation=table(
             "xie2017/figure4_relation",
             "Figure 4: rank correlation",
-            "Spearman's correlation of squared discrepancy and squared least singular value over "
-            "all W's of Figure 4 and over the random ones alone, with 95 % intervals.",
+            "Spearman's correlation of squared discrepancy and squared least singular value over all "
+            "W's of Figure 4 and over the random ones alone, with 95 % intervals.",
         ),
     log:
         "<logs>/xie2017/compute_figure4.log",
@@ -326,12 +301,11 @@ use rule step as xie2017_plot_figure4 with:
         svg=figure(
             "xie2017/figure4",
             "Figure 4",
-            "Figure 4: squared least singular value of the extended features against the squared "
-            "discrepancy of the units, for the same samples. Random units and the same units "
-            "optimised are the paper's; units between them, and clustered ones, extend the range. "
-            "It is zero where extended features are linearly dependent, for example because no "
-            "unit is active on some sample. Published means are digitised, with two standard "
-            "deviations.",
+            "Squared least singular value of the extended features against the squared discrepancy of "
+            "the units, for the same samples. Random units and the same units optimised are the "
+            "paper's; units between them, and clustered ones, extend the range. It is zero where "
+            "extended features are linearly dependent, for example because no unit is active on some "
+            "sample. Published means are digitised, with two standard deviations.",
         ),
     log:
         "<logs>/xie2017/plot_figure4.log",
@@ -340,18 +314,16 @@ use rule step as xie2017_plot_figure4 with:
 use rule step as xie2017_compute_table2 with:
     input:
         **code("xie2017/compute_table2"),
+        published="config/xie2017/published.yaml",
     output:
         runs="<results>/xie2017/data/table2_runs.parquet",
         table=table(
             "xie2017/table2",
             "Table 2",
-            "Table 2 of the supplement: least eigenvalue of Gram matrices of inputs in the "
-            "positive orthant, for uniform units and for units that match the inputs. Median, 2.5 "
-            "and 97.5 % quantiles and relative standard deviation over draws of samples with "
-            "exact expectations; the first draw also with a finite number of units as in the "
-            "paper, with the relative standard deviation that sampling units implies; quotients "
-            "on the same samples, predicted and printed, and the spread over draws in units of "
-            "what the predicted quotient adds to one.",
+            "Table 2 of the supplement: least eigenvalue of Gram matrices of inputs in the positive "
+            "orthant, for uniform units and for units that match the inputs. Median and quantiles over "
+            "draws of samples with exact expectations; the first draw also with finitely many units, as "
+            "in the paper; quotients on the same samples, predicted and printed.",
         ),
     log:
         "<logs>/xie2017/compute_table2.log",
@@ -364,31 +336,36 @@ use rule step as xie2017_check_theorem8 with:
         table=table(
             "xie2017/theorem8",
             "Theorem 8",
-            "Theorem 8: L_2(W)² in closed form and as the mean squared discrepancy over random "
-            "slices, with standard error and z-score, for sets of units from all equal to "
-            "optimised.",
-        ),
-        constants=table(
-            "xie2017/theorem8_constants",
-            "Constant of Theorem 8",
-            "The constant E[k²] of Theorem 8: 1/16 + ψ₁(d/2) / 8π² against quadrature.",
+            "L_2(W)² in closed form and as the mean squared discrepancy over random slices, with "
+            "standard error and z-score, for sets of units from all equal to optimised.",
         ),
     log:
         "<logs>/xie2017/check_theorem8.log",
+
+
+use rule step as xie2017_check_theorem8_constant with:
+    input:
+        **code("xie2017/check_theorem8_constant"),
+    output:
+        table=table(
+            "xie2017/theorem8_constants",
+            "Constant of Theorem 8",
+            "E[k²] = 1/16 + ψ₁(d/2) / 8π² against quadrature.",
+        ),
+    log:
+        "<logs>/xie2017/check_theorem8_constant.log",
 
 
 use rule step as xie2017_check_lemma6 with:
     input:
         **code("xie2017/check_lemma6"),
     output:
-        output=table(
+        table=table(
             "xie2017/lemma6",
             "Lemma 6",
-            "Lemma 6: least eigenvalue of the ideal Gram matrix over m γ_m / 2, mean with 95 % "
-            "interval and smallest over draws; the share of draws in which the inequality holds; "
-            "the bound from the closest pair of samples in the same unit; and the probability of "
-            "failure that the lemma admits, as printed and in the supplement, with the least "
-            "value it can take.",
+            "Lemma 6: least eigenvalue of the ideal Gram matrix over m γ_m / 2, the share of draws in "
+            "which the inequality holds, the bound from the closest pair of samples in the same unit, "
+            "and the probability of failure that the lemma admits, as printed and in the supplement.",
         ),
     log:
         "<logs>/xie2017/check_lemma6.log",
@@ -398,12 +375,11 @@ use rule step as xie2017_check_theorem1 with:
     input:
         **code("xie2017/check_theorem1"),
     output:
-        output=table(
+        table=table(
             "xie2017/theorem1",
             "Theorem 1",
             "Squared least singular value of the extended features of uniform units as units are "
-            "added: itself, per unit, over its limit λ_m(G), and its gain over the smallest "
-            "width, with 95 % intervals over draws of samples.",
+            "added: itself, per unit, over its limit λ_m(G), and its gain over the smallest width.",
         ),
     log:
         "<logs>/xie2017/check_theorem1.log",
@@ -418,8 +394,7 @@ use rule step as xie2017_plot_singular_values with:
             "xie2017/singular_values",
             "Singular values against the number of units",
             "Squared least singular value of the extended features per unit against the number of "
-            "units, with 95 % intervals over draws of samples, and its limit, the least "
-            "eigenvalue of the ideal Gram matrix.",
+            "units, with 95 % intervals, and its limit, the least eigenvalue of the ideal Gram matrix.",
         ),
     log:
         "<logs>/xie2017/plot_singular_values.log",
@@ -428,13 +403,13 @@ use rule step as xie2017_plot_singular_values with:
 use rule step as xie2017_check_corollary2 with:
     input:
         **code("xie2017/check_corollary2"),
+        published="config/xie2017/published.yaml",
     output:
         table=table(
             "xie2017/corollary2",
             "Corollary 2",
-            "Corollary 2 with n = d of order m^β: squared least singular value, the same per unit "
-            "and per sample, with 95 % intervals, and the mean squared singular value, which "
-            "bounds it.",
+            "Corollary 2 with n = d of order m^β: squared least singular value, the same per unit and "
+            "per sample, and the mean squared singular value, which bounds it.",
         ),
         slopes=table(
             "xie2017/corollary2_slopes",
@@ -450,12 +425,11 @@ use rule step as xie2017_check_lemma5 with:
     input:
         **code("xie2017/check_lemma5"),
     output:
-        output=table(
+        table=table(
             "xie2017/lemma5",
             "Lemma 5",
-            "Lemma 5: the four terms of ρ(W) with constant one and L_∞ replaced by a lower bound, "
-            "m γ_m / 2 minus their sum, and behind it the least eigenvalues of the ideal and the "
-            "actual Gram matrix with their true distance.",
+            "Lemma 5: m γ_m / 2 minus the four terms of ρ(W), with constant one and L_∞ replaced by a "
+            "lower bound; the least eigenvalues of both Gram matrices and their distance.",
         ),
     log:
         "<logs>/xie2017/check_lemma5.log",
@@ -465,12 +439,11 @@ use rule step as xie2017_check_lemma9 with:
     input:
         **code("xie2017/check_lemma9"),
     output:
-        output=table(
+        table=table(
             "xie2017/lemma9",
             "Lemma 9",
-            "Lemma 9: L_2(W)² of uniform units, mean with 95 % interval, its exact expectation "
-            "with z-score, the bound with its coverage, and the constant that would have "
-            "sufficed.",
+            "Lemma 9: L_2(W)² of uniform units, its exact expectation with z-score, the bound with its "
+            "coverage, and the constant that would have sufficed.",
         ),
     log:
         "<logs>/xie2017/check_lemma9.log",

@@ -1,6 +1,9 @@
 """Clustered units, and the comparison with the published means."""
 
+from replication.run import Published
+
 import runpy
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -31,7 +34,8 @@ def test_summary_pairs_optimised_units_with_their_start():
             "s_m_squared": [1.0, 10.0, 100.0, 100.5, 10.5, 1.5],
         }
     )
-    summary = STEP["_summarise"](table, [], {}).set_index("group")
+    digitised = Published(Path("config/xie2017/published.yaml")).table("figure4")
+    summary = STEP["_summarise"](table, [], {}, digitised.set_index("group")).set_index("group")
     gain = summary.loc["optimised minus random"]
     # Unpaired, the interval would be over a hundred wide.
     assert gain["s_m_squared_low"] == gain["s_m_squared"] == gain["s_m_squared_high"] == 0.5
