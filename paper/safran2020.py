@@ -164,7 +164,7 @@ results.show_claims("Section 4.2, blocks", "Theorem 14", "Theorem 16")
 
 # %% [markdown]
 # The proof for any size needs that the units are not too long. They are not: their norms sum to a
-# little less than k.
+# little less than k, whether the runs begin near or far.
 
 # %%
 results.show_figure("figure1")
@@ -178,6 +178,7 @@ results.show_table(
         "published_deficit_largest",
     ],
 )
+results.show_table("far_starts")
 results.show_claims("Section 4.2, norms", "Figure 1")
 
 # %% [markdown]

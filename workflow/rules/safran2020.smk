@@ -154,6 +154,20 @@ use rule step as safran2020_tabulate_minima with:
         "<logs>/safran2020/tabulate_minima.log",
 
 
+use rule step as safran2020_train_far_starts with:
+    input:
+        **code("safran2020/train_far_starts"),
+    output:
+        table=table(
+            "safran2020/far_starts",
+            "Runs from far away",
+            "Gradient descent from starts whose norms sum to 2 k^2: runs that end in spurious "
+            "minima, with Wilson's interval, and how far the sums of norms are below k there.",
+        ),
+    log:
+        "<logs>/safran2020/train_far_starts.log",
+
+
 use rule step as safran2020_plot_figure1 with:
     input:
         **code("safran2020/plot_figure1"),

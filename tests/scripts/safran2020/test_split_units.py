@@ -12,6 +12,7 @@ from replication.errors import InputError
 
 tabulate = runpy.run_path("scripts/safran2020/tabulate_minima.py")
 train = runpy.run_path("scripts/safran2020/train_minima.py")["train_minima"]
+far = runpy.run_path("scripts/safran2020/train_far_starts.py")["train_far_starts"]
 PUBLISHED = Path("config/safran2020/published.yaml")
 
 
@@ -114,3 +115,22 @@ def test_runs_beyond_the_axis_of_figure1_are_counted(minimum):
     theirs = pd.Series({"deficit_least": np.nan, "deficit_largest": np.nan})
     axis = pd.Series({"low": 6.98, "high": 7.0})
     assert tabulate["_in_common"](found, 7, theirs, axis)["runs_outside_figure1"] == 4
+
+
+def test_runs_from_far_away(tmp_path):
+    far(
+        teachers=[1, 9],
+        runs=12,
+        tolerance=1e-9,
+        max_steps=100_000,
+        seed=0,
+        table=tmp_path / "far_starts.csv",
+    )
+    table = pd.read_csv(tmp_path / "far_starts.csv").set_index("k")
+    assert (table["unfinished"] == 0).all()
+    assert table.loc[9, "start_norm_sum"] == 162
+    # One unit has no spurious minimum, and so no sum of norms at any.
+    assert table.loc[1, "spurious"] == 0
+    assert np.isnan(table.loc[1, "deficit_least"])
+    assert table.loc[9, "share"] == table.loc[9, "spurious"] / 12 > 0
+    assert 0 < table.loc[9, "deficit_least"] <= table.loc[9, "deficit_largest"] < 0.1
