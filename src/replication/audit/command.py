@@ -3,6 +3,8 @@
 from replication.run import atomic
 from replication.run.manifest import environment
 
+import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -13,8 +15,10 @@ import tyro
 from replication.arithmetic import PINNED
 from replication.audit.archive import gather, pack
 from replication.audit.check import Audit, audit, page, plan, short
+from replication.audit.criteria import summary as criteria_in_words
 from replication.audit.difference import REFERENCE, compare, release, results_of
 from replication.audit.difference import summary as summary_of
+from replication.audit.parameters import planned
 from replication.audit.reproduce import narrowed, rebuild, report
 from replication.audit.verify import RefusedError, verify
 from replication.errors import InputError
@@ -49,6 +53,7 @@ def check(
         f"{found.folder}: {len(found.findings)} findings in {found.files} files of "
         f"{len(found.manifests)} steps; root {found.root[:16]}"
     )
+    print(criteria_in_words(found.criteria))
     sys.exit(bool(found.findings))
 
 
@@ -168,7 +173,8 @@ def _audit(
 ) -> Audit:
     """Audit the run that the options of snakemake choose."""
     options = _options(configfile, config)
-    return audit(plan(options, papers), environment(PINNED), " ".join(options))
+    jobs = planned(options, papers)
+    return audit(plan(options, papers), jobs, environment(PINNED), shlex.join(options))
 
 
 def _write(found: Audit) -> None:
@@ -208,3 +214,6 @@ def main() -> None:
         )
     except InputError as error:
         sys.exit(f"error: {error}")
+    except BrokenPipeError:  # whoever read along has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -13,9 +13,11 @@ import json
 import os
 import platform
 import resource
+import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -86,7 +88,7 @@ def recorded(main: Callable[..., None], pinned: Mapping[str, str]) -> Callable[.
                 "outputs": dict(sorted(outputs.items())),
                 "lock": _now(str(LOCK)),
                 "circumstances": {
-                    "commit": _commit(),
+                    **_commit(),
                     "started": started.isoformat(timespec="seconds"),
                     "seconds": round(time.monotonic() - clock, 3),
                     "cpu_seconds": round(time.process_time(), 3),
@@ -105,8 +107,11 @@ def watch(declared: Iterable[Path]) -> Iterator[list[str]]:
     allowed = {os.path.abspath(path) for path in declared}  # noqa: PTH100 (speed)
     # What lies in a declared folder, or in the folder that is named like an output without suffix.
     folders = tuple(f"{base}{os.sep}" for path in allowed for base in (path, _stem(path)))
-    environments = tuple({f"{prefix}{os.sep}" for prefix in (sys.prefix, sys.base_prefix)})
     root, source = f"{REPOSITORY}{os.sep}", f"{REPOSITORY / SOURCE}{os.sep}"
+    temporary = f"{os.path.abspath(tempfile.gettempdir())}{os.sep}"  # noqa: PTH100
+    free = {f"{prefix}{os.sep}" for prefix in (sys.prefix, sys.base_prefix)}
+    # Outside the repository nothing is refused anyway, and it may lie in the folder itself.
+    environments = tuple(free | ({temporary} if temporary.startswith(root) else set()))
     refused: list[str] = []
     watching = True
 
@@ -181,7 +186,10 @@ def load(folder: Path) -> list[Manifest]:
 def _mentioning(folder: Path, *words: str) -> Iterator[Manifest]:
     """Yield the manifests in which one of some words stands; the others are not parsed."""
     for path in sorted((folder / "manifests").rglob("*.json")):
-        text = path.read_text()
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:  # another step has just replaced it
+            continue
         if path.parent.name == "environments" or not any(word in text for word in words):
             continue
         try:
@@ -224,7 +232,7 @@ def _put_back(
             ):
                 for path, link in kept.items():
                     with files.atomic(Path(path)) as temporary:
-                        temporary.hardlink_to(link)
+                        _link(link, temporary)
                         os.utime(temporary)
                 return True
     return False
@@ -235,13 +243,20 @@ def _keep(manifest: Manifest, folder: Path) -> None:
     (folder / KEPT).mkdir(exist_ok=True)
     for replaced in list(_mentioning(folder, *map(json.dumps, manifest["outputs"]))):
         if not manifest["outputs"].keys().isdisjoint(replaced["outputs"]):
-            Path(replaced["path"]).unlink()
+            Path(replaced["path"]).unlink(missing_ok=True)
             for digest in replaced["outputs"].values():
                 (folder / KEPT / digest).unlink(missing_ok=True)
     for path, digest in manifest["outputs"].items():
-        link = folder / KEPT / digest
-        link.unlink(missing_ok=True)
-        link.hardlink_to(path)
+        with files.atomic(folder / KEPT / digest) as temporary:
+            _link(Path(path), temporary)
+
+
+def _link(source: Path, target: Path) -> None:
+    """Make a second name of a file, or a copy where the file system has no such links."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def _write(manifest: Manifest, surroundings: dict[str, Any]) -> None:
@@ -253,7 +268,10 @@ def _write(manifest: Manifest, surroundings: dict[str, Any]) -> None:
     place = folder / "manifests"
     named = place / "environments" / f"{digest}.json"
     path = place / f"{first.relative_to(folder)}.json"
-    _keep(manifest, folder)
+    try:
+        _keep(manifest, folder)
+    except OSError as error:  # a convenience; the result stands without it
+        print(f"Not kept for another run: {error}")
     for target, content in ((named, surroundings), (path, manifest)):
         if target is path or not target.exists():
             with files.atomic(target) as temporary:
@@ -325,13 +343,22 @@ def _digest(content: object) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _commit() -> str | None:
-    """Return the commit, with "-dirty" behind it if files that git tracks are not as committed."""
+def _commit() -> dict[str, str | None]:
+    """Return the commit, with "-dirty" behind it if files that git tracks are not as committed.
+
+    Where git can't say, the commit is None, and its reason stands beside it.
+    """
     describe = ["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
-    git = subprocess.run(
-        ["git", "--no-optional-locks", *describe], capture_output=True, text=True, check=False
-    )
-    return git.stdout.strip() or None
+    try:
+        git = subprocess.run(
+            ["git", "--no-optional-locks", *describe], capture_output=True, text=True, check=False
+        )
+    except OSError as error:
+        return {"commit": None, "no_commit_because": f"git: {error.strerror}"}
+    if git.returncode:
+        reason = (git.stderr.strip().splitlines() or ["git failed"])[0]
+        return {"commit": None, "no_commit_because": reason}
+    return {"commit": git.stdout.strip()}
 
 
 def _cpu() -> str:
