@@ -33,9 +33,9 @@ results.show_table("theorem3")
 results.show_claims("Theorem 3", "Appendix B.2")
 
 # %% [markdown]
-# Which loss? Equation (2) prints it without the factor one half that all the derivatives in the
-# paper have. So we take the printed loss by its word, estimate its derivatives from random inputs,
-# and divide by the printed formulae.
+# Which loss? It is printed without the factor one half that all the derivatives in the paper have.
+# So we take the printed loss by its word, estimate its derivatives from random inputs, and divide
+# by the printed formulae.
 
 # %%
 results.show_table(
@@ -68,9 +68,9 @@ results.show_claims(
 # ## Most directions, but not all
 #
 # Theorem 10 bounds the curvature towards the minimum from below, up to a small term of unknown
-# sign. Conjecture 12 says that the term can be dropped. It cannot. Move the students of one teacher
-# towards a second one, and those of the second away from the first, by the same distance e. To
-# second order both sides of the inequality are equal there, and the third order is negative,
+# sign. The authors conjecture that the term can be dropped. It cannot. Move the students of one
+# teacher towards a second one, and those of the second away from the first, by the same distance e.
+# To second order both sides of the inequality are equal there, and the third order is negative,
 # whatever the number of students.
 #
 # Random displacements, such as those that the authors drew, do not come near this one. Theorem 13
@@ -90,10 +90,10 @@ results.show_claims("Theorem 10", "Conjecture 12")
 # %% [markdown]
 # ## Table 1, as it is to be read
 #
-# The authors print the smallest curvature that they drew. The text calls 1e-5 the variance of the
-# displacements and the numbers the left side of the conjecture. Neither can be: all printed numbers
-# come out if 1e-5 is the standard deviation, and the number is the difference of both sides, over
-# its square. That we infer from the numbers alone.
+# The authors print the smallest curvature that they drew. The text states a variance of the
+# displacements, and calls the numbers the left side of the conjecture. Neither can be: all printed
+# numbers come out if the stated variance is the standard deviation, and the number is the
+# difference of both sides, over its square. That we infer from the numbers alone.
 
 # %%
 results.show_table(
