@@ -88,6 +88,7 @@ def solve_programs(
                 "beta": beta,
                 "patterns": len(solution.patterns),
                 "formula": count_patterns(X),
+                "missing": count_patterns(X) - len(solution.patterns),
                 "program": solution.program_value,
                 "network": solution.value,
                 "difference": abs(solution.program_value / solution.value - 1),
