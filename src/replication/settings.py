@@ -27,6 +27,9 @@ from annotated_types import Ge, Gt, Le, Lt, MinLen, Predicate
 
 from replication.errors import InputError
 
+# libyaml parses ten times faster than Python, and every run of Snakemake waits for it.
+SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 TIERS = ("smoke", "quick", "full")
 
 T = TypeVar("T")
@@ -182,10 +185,8 @@ def load_yaml(path: Path) -> Any:
     InputError
         If the file does not exist or is not YAML; the message names file, line and column.
     """
-    # libyaml parses ten times faster than Python, and every run of Snakemake waits for it.
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return yaml.load(path.read_text(), Loader=loader)
+        return yaml.load(path.read_text(), Loader=SafeLoader)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except yaml.MarkedYAMLError as error:
@@ -241,7 +242,8 @@ def describe(error: Any) -> str:
     if fault["type"] == "extra_forbidden":
         return f"{key}: unknown key"
     if fault["type"] == "predicate_failed":
-        words = EXPECTED[fault["msg"].split()[1]]
+        (name,) = [name for name in EXPECTED if name in fault["msg"]]
+        words = EXPECTED[name]
     else:
         words = re.sub("^Input should be", "expected", fault["msg"])
     found = fault["input"]

@@ -70,7 +70,7 @@ def check_source(source: str, content: Config, folders: Iterable[str]) -> None:
                     f"{source}: seed: expected a whole number of at least 0, got {value!r}"
                 )
         elif key in folders:
-            _check_folder(source, key, value)
+            _check_steps(f"{source}: {key}", key, value)
         else:
             raise InputError(
                 f"{source}: {key}: unknown key; {hint(key, ['tier', 'seed', *folders])}"
@@ -154,17 +154,15 @@ def command_line(script: Path, values: Config) -> str:
     return shlex.join(words)
 
 
-def _check_folder(source: str, folder: str, sections: object) -> None:
+def _check_steps(where: str, folder: str, sections: object) -> None:
     if not isinstance(sections, Mapping):
-        raise InputError(
-            f"{source}: {folder}: expected a mapping of steps to settings, got {sections!r}"
-        )
+        raise InputError(f"{where}: expected a mapping of steps to settings, got {sections!r}")
     steps = sorted(path.stem for path in Path("scripts", folder).glob("*.py"))
     for step, section in sections.items():
-        place = f"{source}: {folder}.{step}"
+        place = f"{where}.{step}"
         if step == VARIANTS:
             for variant, settings in section.items():
-                _check_folder(f"{place}.{variant}", folder, settings)
+                _check_steps(f"{place}.{variant}", folder, settings)
         elif step not in steps:
             raise InputError(f"{place}: unknown step; {hint(step, steps)}")
         else:

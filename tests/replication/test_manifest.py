@@ -13,11 +13,9 @@ import pytest
 
 STEP = '''"""Double a number."""
 
-from replication.run import run
+from replication.run import atomic, run
 
 from pathlib import Path
-
-from replication.run import atomic
 
 
 def double(number: Path, output: Path, times: int = 1, extra: str = "") -> None:
@@ -36,7 +34,7 @@ OUTPUT = Path("results/smoke/sums/double.txt")
 
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
-    shutil.copytree("src/landscape", tmp_path / "src/landscape")
+    shutil.copytree("src", tmp_path / "src")
     (tmp_path / "requirements.lock").write_text("numpy==2.4.0\n")
     (tmp_path / "number.txt").write_text("21")
     (tmp_path / "secret.txt").write_text("1")
@@ -72,7 +70,7 @@ def test_manifest_names_everything_by_content(repository):
     assert found["inputs"] == {"number.txt": manifest.sha256(Path("number.txt"))}
     assert found["outputs"] == {str(OUTPUT): manifest.sha256(OUTPUT)}
     assert found["code"]["double.py"] == manifest.sha256(Path("double.py"))
-    assert {"src/landscape/step.py", "src/landscape/files.py"} <= set(found["code"])
+    assert set(found["code"]) == {"double.py", "src/replication/arithmetic.py"}
     assert found["lock"] == manifest.sha256(Path("requirements.lock"))
     surroundings = json.loads(
         Path(f"results/smoke/manifests/environments/{found['environment']}.json").read_text()
@@ -131,7 +129,7 @@ def test_a_manifest_replaces_those_that_name_the_same_output(repository):
         "__import__('os').open('secret.txt', 0)",
         "__import__('numpy').loadtxt('secret.txt')",
         "exec('try: open(\"secret.txt\")\\nexcept ValueError: pass')",
-        "open('src/landscape/evidence/audit.html.j2')",
+        "open('src/replication/audit/audit.html.j2')",
     ],
 )
 def test_an_undeclared_read_fails_the_step_and_leaves_nothing(repository, read):
@@ -155,7 +153,7 @@ def test_what_belongs_to_the_step_or_to_nobody_may_be_read(repository, read):
     assert run(read).returncode == 0, read
 
 
-@pytest.mark.parametrize("file", ["number.txt", "double.py", "src/landscape/step.py"])
+@pytest.mark.parametrize("file", ["number.txt", "double.py", "src/replication/arithmetic.py"])
 def test_an_edit_during_the_run_is_caught(repository, file):
     edit = f"Path('{file}').open('a').write('\\n')"
     failed = run(edit)

@@ -6,9 +6,7 @@ from pathlib import Path
 import pytest
 
 FILES = sorted(
-    path
-    for folder in ("src", "scripts", "benchmarks", "paper")
-    for path in Path(folder).rglob("*.py")
+    path for folder in ("src", "scripts", "paper") for path in Path(folder).rglob("*.py")
 )
 # Each loads pickles whatever its arguments.
 PICKLES = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}

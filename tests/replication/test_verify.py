@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from replication.audit import verify
 from replication.claims import verdicts
 
-SOURCE = Path("src/landscape/evidence/verify.py").read_text()
+SOURCE = Path("src/replication/audit/verify.py").read_text()
 # Few values, so that limits are met exactly and rows tie.
 NUMBERS = st.one_of(
     st.sampled_from([0.0, 0.1, -0.4, 1.0, 2.5, math.inf, -math.inf, math.nan]),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SMOKE = ("--configfile", "config/smoke.yaml")
+SMOKE = ("--config", "tier=smoke")
 
 
 def snakemake(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:

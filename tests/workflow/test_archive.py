@@ -68,7 +68,7 @@ def check(path, *options, cwd=None):
 
 
 def problems(contents, tmp_path):
-    done = check(write(contents, tmp_path / "e.zip"), ROOT / "src/landscape/evidence/verify.py")
+    done = check(write(contents, tmp_path / "e.zip"), ROOT / "src/replication/audit/verify.py")
     assert "Traceback" not in done.stderr
     assert done.returncode == 1, done.stdout
     return done.stdout + done.stderr
@@ -84,7 +84,7 @@ def seal(contents, *names):
 
 
 def test_it_is_accepted_zipped_and_unpacked(evidence, tmp_path):
-    done = check(evidence, ROOT / "src/landscape/evidence/verify.py")
+    done = check(evidence, ROOT / "src/replication/audit/verify.py")
     assert done.returncode == 0, done.stdout
     assert done.stdout.endswith("\n0 problems\n")
     with zipfile.ZipFile(evidence) as file:
@@ -156,7 +156,7 @@ def test_it_agrees_with_the_library_on_all_claims(contents):
             continue
         ledger = json.loads(contents[name])
         key = ledger["paper"]
-        assert ledger["claims"] == yaml.safe_load(contents[f"config/claims/{key}.yaml"])["claims"]
+        assert ledger["claims"] == yaml.safe_load(contents[f"config/{key}/claims.yaml"])["claims"]
         folder = Path("results/smoke") / key / "tables"
         frames = {
             path.stem: pd.read_csv(path)

@@ -33,7 +33,7 @@ def test_each_way_to_tamper_is_found_named_and_has_a_remedy(clone):
     (clone / "results/smoke/manifests/xie2017/tables/table1.csv.json").unlink()
     module = clone / "src/landscape/certify/linear.py"
     module.write_text(module.read_text() + "\nPLANCK = 6.6e-34\n")
-    ledger = clone / "config/claims/achour2024.yaml"
+    ledger = clone / "config/achour2024/claims.yaml"
     ledger.write_text(ledger.read_text().replace("at_most: 0}", "at_most: 1}"))
     sealed = clone / "results/smoke/manifests/xie2017/tables/lemma9.csv.json"
     sealed.write_text(sealed.read_text().replace('"seed": 0', '"seed": 1'))
@@ -49,12 +49,12 @@ def test_each_way_to_tamper_is_found_named_and_has_a_remedy(clone):
     assert "achour2024/theorem7-census" in edited.claims
     assert "results/smoke/achour2024/achour2024.html" in edited.affected
     assert edited.mend == (
-        f"snakemake --cores all --forcerun {table} --configfile config/smoke.yaml"
+        f"snakemake --cores all --forcerun {table} --config tier=smoke"
     )
     assert ("missing", "results/smoke/xie2017/tables/table2.csv") in found
     assert ("unrecorded", "results/smoke/xie2017/tables/table1.csv") in found
     assert "achour2024/certified" in found["other code", "src/landscape/certify/linear.py"].claims
-    assert ("other input", "config/claims/achour2024.yaml") in found
+    assert ("other input", "config/achour2024/claims.yaml") in found
     assert ("edited", "results/smoke/manifests/xie2017/tables/lemma9.csv.json") in found
     numpy = found["other environment", "numpy"]
     assert (numpy.expected, numpy.found) != (numpy.found, numpy.expected)
@@ -78,6 +78,6 @@ def test_the_remedy_of_a_finding_removes_it(clone):
 
 
 def test_another_configuration_is_out_of_date(clone):
-    done = audit(clone, "--config", "seed=7")
+    done = audit(clone, "seed=7")
     assert done.returncode == 1
     assert "out of date: results/smoke/achour2024/tables/theorem7.csv" in done.stdout

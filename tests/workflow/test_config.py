@@ -1,76 +1,46 @@
-"""A config that does not fit its schema stops before any job, with one line."""
+"""A setting that does not fit its step stops everything before any job, with one line."""
 
 import copy
 import re
 from pathlib import Path
+from typing import Annotated, get_args, get_origin
 
 import pytest
 import yaml
+from annotated_types import Ge, MinLen
 from conftest import snakemake
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from replication.errors import InputError
-from replication.settings import check, defaults, load_yaml
+from replication.settings import TIERS, at_tier, load_yaml, signature
+from replication.workflow import VARIANTS, check_source
 
-SCHEMAS = Path("workflow/schemas")
-PAPERS = sorted(path.stem for path in Path("config/papers").glob("*.yaml"))
-
-
-def schema_of_everything():
-    schema = load_yaml(SCHEMAS / "config.schema.yaml")
-    for paper in PAPERS:
-        schema["properties"][paper] = load_yaml(SCHEMAS / f"{paper}.schema.yaml")
-    return schema
-
-
-def test_config_is_the_defaults_of_its_schema():
-    config = load_yaml(Path("config/config.yaml"))
-    for paper in PAPERS:
-        config |= load_yaml(Path(f"config/papers/{paper}.yaml"))
-    assert config == defaults(schema_of_everything())
+PAPERS = sorted(path.parent.name for path in Path("config").glob("*/settings.yaml"))
+SECTIONS = {
+    (paper, step): section
+    for paper in PAPERS
+    for step, section in load_yaml(Path(f"config/{paper}/settings.yaml"))[paper].items()
+    if step != VARIANTS
+}
 
 
-def test_every_key_of_a_schema_is_described_and_required():
-    waiting = [("config", schema_of_everything())]
-    while waiting:
-        name, part = waiting.pop()
-        # A part that names its own dialect would be checked by it, and let NaN pass as a number.
-        assert name == "config" or "$schema" not in part, name
-        if part.get("type") == "object":
-            assert part["additionalProperties"] is False, name
-            for key, inner in part["properties"].items():
-                waiting.append((f"{name}.{key}", inner))
-        else:
-            assert part.get("description"), name
-            assert "default" in part, name
-
-
-@pytest.mark.parametrize("tier", ["smoke", "paper"])
-def test_tier_overrides_known_keys(tier):
-    def override(config, changes):
-        for key, value in changes.items():
-            assert key in config, f"config/{tier}.yaml sets {key}, which no default knows"
-            if isinstance(value, dict):
-                override(config[key], value)
-            else:
-                config[key] = value
-
-    config = defaults(schema_of_everything())
-    override(config, load_yaml(Path(f"config/{tier}.yaml")))
-    check(config, schema_of_everything(), lambda key: tier)
+@pytest.mark.parametrize("tier", TIERS)
+def test_every_step_has_its_settings_in_every_tier(tier):
+    dry = snakemake("--quiet", "all", "--dry-run", "--config", f"tier={tier}")
+    assert dry.returncode == 0, dry.stdout
 
 
 @pytest.mark.parametrize(
     ("content", "line"),
     [
         ({"seeed": 1}, "seeed: unknown key; did you mean seed?"),
-        ({"seed": "one"}, "seed: expected a whole number, got 'one'"),
-        ({"xie2017": {"identities": {"samples": -3}}}, "samples: expected at least 1, got -3"),
-        ({"xie2017": {"table3": {"optimiser": "sdg"}}}, "expected one of sgd, adam, adam-keras, got"),
-        ({"xie2017": {"table1": {"strengths": [1.0, "weak"]}}}, "strengths.1: expected a finite"),
-        ({"xie2017": {"table1": {"strengths": [float("nan")]}}}, "strengths.0: expected a finite"),
-        ({"xie2017": {"identities": {"widths": []}}}, "widths: expected a list of at least 1"),
+        ({"seed": "one"}, "seed: expected a whole number of at least 0, got 'one'"),
+        ({"tier": "paper"}, "tier: 'paper' is no tier; expected one of smoke, quick, full"),
+        ({"xie2017": {"check_identities": {"samples": -3}}}, "samples: expected greater than"),
+        ({"xie2017": {"train_table1": {"strengths": [1.0, "weak"]}}}, "strengths.1: expected"),
+        ({"xie2017": {"check_identities": {"widths": []}}}, "widths: List should have at least 1"),
+        ({"xie2017": {"check_identities": {"draws": {"smal": 1}}}}, "draws: 'smal' is no tier"),
     ],
 )
 def test_one_line_names_file_key_and_expectation(tmp_path, content, line):
@@ -86,28 +56,40 @@ def test_one_line_names_file_key_and_expectation(tmp_path, content, line):
 
 
 def test_a_key_from_the_command_line_is_named_as_such():
-    stopped = snakemake("--dry-run", "--config", "seed=first")
+    stopped = snakemake("--dry-run", "--config", "tier=smoek")
     assert stopped.returncode == 1
-    assert "error: --config: seed: expected a whole number, got 'first'" in stopped.stdout
+    assert "error: --config: tier: 'smoek' is no tier; did you mean smoke?" in stopped.stdout
 
 
-def test_a_later_file_answers_for_its_own_keys(tmp_path):
+def test_a_setting_that_a_step_needs_and_nobody_gives_is_named(bare):
+    path = bare / "config/safran2018/settings.yaml"
+    path.write_text(path.read_text().replace("    max_steps: 1000000\n", ""))
+    stopped = snakemake("--quiet", "all", "--dry-run", cwd=bare)
+    (said,) = [text for text in stopped.stdout.splitlines() if text.startswith("error:")]
+    assert said == (
+        "error: config/safran2018/settings.yaml: safran2018.train_students.max_steps: missing"
+    )
+
+
+def test_everything_that_a_paper_lacks_is_told_at_once(bare):
+    for path in ("workflow/rules/safran2018.smk", "paper/safran2018.py"):
+        (bare / path).unlink()
+    stopped = snakemake("--quiet", "all", "--dry-run", cwd=bare)
+    (said,) = [text for text in stopped.stdout.splitlines() if text.startswith("error:")]
+    assert "workflow/rules/safran2018.smk, paper/safran2018.py" in said
+
+
+def test_own_settings_override_single_values(tmp_path):
     path = tmp_path / "mine.yaml"
-    path.write_text("xie2017: {identities: {draws: 0}}\n")
-    stopped = snakemake("--dry-run", "--configfile", "config/smoke.yaml", str(path))
-    assert "mine.yaml: xie2017.identities.draws: expected at least 1, got 0" in stopped.stdout
+    path.write_text("safran2018: {train_students: {runs: 17}}\n")
+    dry = snakemake(
+        *("--dry-run", "-p", "results/smoke/safran2018/data/runs_k7.parquet"),
+        *("--configfile", str(path), "--config", "tier=smoke"),
+    )
+    assert "--runs 17 " in dry.stdout, dry.stdout
+    assert "--closer-runs 60 " in dry.stdout
 
 
-def leaves(part, path=()):
-    """Yield the path of every key of a config."""
-    for key, value in part.items():
-        yield (*path, key)
-        if isinstance(value, dict):
-            yield from leaves(value, (*path, key))
-
-
-EVERYTHING = schema_of_everything()
-DEFAULTS = defaults(EVERYTHING)
 SCALARS = st.one_of(
     st.none(),
     st.booleans(),
@@ -121,54 +103,55 @@ VALUES = st.one_of(
     st.lists(SCALARS, max_size=3),
     st.dictionaries(st.text(max_size=3), SCALARS, max_size=2),
 )
+KEYS = [(*place, key) for place, section in SECTIONS.items() for key in section]
 
 
 @settings(max_examples=200)
-@given(st.sampled_from(sorted(leaves(DEFAULTS))), VALUES, st.sampled_from("change rename".split()))
-def test_a_mutated_config_is_refused_in_one_line_or_meets_its_schema(path, value, how):
-    config = copy.deepcopy(DEFAULTS)
-    section = config
-    for key in path[:-1]:
-        section = section[key]
-    section[path[-1]] = value
+@given(st.sampled_from(KEYS), VALUES, st.sampled_from("change rename".split()))
+def test_a_mutated_setting_is_refused_in_one_line_or_fits_its_step(place, value, how):
+    paper, step, key = place
+    section = copy.deepcopy(SECTIONS[paper, step])
+    section[key] = value
     if how == "rename":
-        section[f"{path[-1]}s"] = section.pop(path[-1])
+        section[f"{key}s"] = section.pop(key)
     try:
-        check(config, EVERYTHING, lambda key: "mine.yaml")
+        check_source("mine.yaml", {paper: {step: section}}, PAPERS)
     except InputError as error:
-        assert str(error).startswith(f"mine.yaml: {'.'.join(path)}"), error
+        assert str(error).startswith(f"mine.yaml: {paper}.{step}.{key}"), error
         assert "\n" not in str(error)
-    else:
-        assert how == "change"
-        # What a step is given is then of the kind that it is given by default.
-        default = DEFAULTS
-        for key in path:
-            default = default[key]
-        kinds = {type(default), int} if isinstance(default, float) else {type(default)}
-        nullable = default is None or value is None
-        assert type(value) in kinds or nullable, (path, value)
+        return
+    known = signature(Path(f"scripts/{paper}/{step}.py")).parameters
+    # A plural may happen to be another setting.
+    assert how == "change" or f"{key}s" in known
+    if how == "change" and value is None:
+        assert known[key].default is None
 
 
-def least(part, value):
-    """Return a config with whole numbers and lists as small as the schema allows."""
-    if part.get("type") == "object":
-        return {key: least(inner, value[key]) for key, inner in part["properties"].items()}
-    if part.get("type") == "integer":
-        return part.get("minimum", value)
-    if part.get("type") == "array":
-        size, lowest = part.get("minItems", 0), part["items"].get("minimum")
-        whole = part["items"].get("type") == "integer" and lowest is not None
-        return [lowest + i for i in range(size)] if whole else value[:size]
-    return value
+def least(annotation, value):
+    """Return a value as small as its annotation allows."""
+    if value is None:
+        return None
+    bounds = get_args(annotation)[1:] if get_origin(annotation) is Annotated else ()
+    kind = annotation.__origin__ if bounds else annotation
+    lowest = [bound.ge for bound in bounds if isinstance(bound, Ge)]
+    if get_origin(kind) is list and isinstance(value, list):
+        size = max([bound.min_length for bound in bounds if isinstance(bound, MinLen)], default=0)
+        (item,) = get_args(kind)
+        smallest = least(item, value[0])
+        whole = isinstance(smallest, int) and smallest != value[0]
+        return [smallest + i for i in range(size)] if whole else value[:size]
+    if isinstance(value, list):  # jobs of their own
+        return [least(annotation, value[0])]
+    return lowest[0] if lowest and kind is int else value
 
 
 def test_the_least_settings_run_or_are_refused_in_one_line(bare):
-    config = copy.deepcopy(DEFAULTS)
-    for paper, sections in load_yaml(Path("config/smoke.yaml")).items():
-        if paper in PAPERS:
-            for section, values in sections.items():
-                config[paper][section] |= values
-    config = least(EVERYTHING, config) | {"tier": "smoke"}
+    config = {"tier": "smoke"}
+    for (paper, step), section in SECTIONS.items():
+        known = signature(Path(f"scripts/{paper}/{step}.py")).parameters
+        values = at_tier(section, "smoke", step)
+        small = {key: least(known[key].annotation, value) for key, value in values.items()}
+        config.setdefault(paper, {})[step] = small
     (bare / "least.yaml").write_text(yaml.safe_dump(config))
     done = snakemake("--keep-going", "--configfile", "least.yaml", cwd=bare)
     assert "Traceback" not in done.stdout

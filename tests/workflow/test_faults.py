@@ -137,8 +137,8 @@ def test_a_second_run_in_the_same_directory_is_refused_and_harmless(bare):
 def test_a_config_edited_while_running_is_noticed_afterwards(bare):
     running = start(bare, f"{ACHOUR}/verdicts.csv", *SMOKE)
     wait_for(bare / ".snakemake/locks/0.input.lock", running)
-    config = bare / "config/smoke.yaml"
-    config.write_text(config.read_text().replace("points: 60", "points: 61"))
+    config = bare / "config/achour2024/settings.yaml"
+    config.write_text(config.read_text().replace("{smoke: 60,", "{smoke: 61,"))
     said, _ = running.communicate()
     assert running.returncode == 0, said
     # The run is of one configuration, the one that it began with.

@@ -45,6 +45,29 @@ def test_editing_a_module_reruns_what_imports_it_and_what_follows(clone):
     assert not rerun & {"data_fetch_mnist", "data_parse_mnist", "xie2017_compute_figure1"}
 
 
+@pytest.mark.parametrize(
+    ("module", "rerun"),
+    [
+        ("run/manifest.py", set()),
+        ("run/files.py", set()),
+        ("audit/check.py", set()),
+        ("settings.py", set()),
+        ("claims/verdicts.py", {"judge_claims", "build_notebook"}),
+        ("show/tables.py", {"print_tables", "build_notebook"}),
+        ("show/page.py", {"judge_claims", "build_notebook"}),
+        ("show/figures.py", {"plot", "build_notebook"}),
+    ],
+)
+def test_editing_the_machinery_reruns_no_computation(clone, module, rerun):
+    path = clone / "src/replication" / module
+    path.write_text(path.read_text() + "\nSPEED_OF_SOUND = 343\n")
+    planned_kinds = {
+        "plot" if "_plot_" in name else name.split("_", 1)[1] if "_print_" in name else name
+        for name in planned(clone)
+    } - {"all"}
+    assert planned_kinds == rerun
+
+
 def test_editing_a_script_reruns_its_step_alone(clone):
     script = clone / "scripts/xie2017/check_identities.py"
     script.write_text(script.read_text() + "\n# A remark.\n")

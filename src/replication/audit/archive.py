@@ -315,7 +315,7 @@ def _described(name: str, content: Path | bytes) -> dict[str, str]:
 
 def _papers(found: Audit) -> Iterator[Paper]:
     """Yield the papers that the run has verdicts on."""
-    labels = _labels()
+    labels = _labels(found.folder)
     outputs = sorted({file for manifest in found.manifests for file in manifest["outputs"]})
     for file in outputs:
         key = Path(file).parent.name
@@ -332,13 +332,14 @@ def _papers(found: Audit) -> Iterator[Paper]:
         yield Paper(key, len(verdicts), counts, results)
 
 
-def _labels() -> dict[str, str]:
+def _labels(results: Path) -> dict[str, str]:
     """Return what the rules call the results that they report, by path within the tier."""
-    pattern = re.compile(
-        r'report\(\s*"<results>/([^"]+)",.*?labels=\{"what": "([^"]+)"\}', re.DOTALL
-    )
-    rules = sorted(Path("workflow/rules").glob("*.smk"))
-    return dict(match for path in rules for match in pattern.findall(path.read_text()))
+    labels = {"{paper}/verdicts.html": "Claims and verdicts", "{paper}/{paper}.html": "The page"}
+    for path in sorted(results.glob("*/contents.csv")):
+        for _, row in pd.read_csv(path).iterrows():
+            suffix = ".csv" if row["name"].startswith("tables/") else ".svg"
+            labels[f"{path.parent.name}/{row['name']}{suffix}"] = row["label"]
+    return labels
 
 
 def _span(manifests: Iterable[Manifest]) -> tuple[datetime, datetime]:

@@ -11,7 +11,7 @@ import csv
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -79,21 +79,24 @@ class Audit:
     findings: list[Finding]
 
 
-def plan(options: Iterable[str]) -> list[Expected]:
+def plan(options: Iterable[str], papers: Sequence[str] = ()) -> list[Expected]:
     """Ask Snakemake which files the graph makes.
 
     Parameters
     ----------
     options : iterable of str
-        What chooses the tier, for example ``["--configfile", "config/smoke.yaml"]``.
+        What chooses the tier, for example ``["--config", "tier=smoke"]``.
+    papers : sequence of str
+        The papers whose files are meant; all if none are given.
 
     Raises
     ------
     InputError
         If Snakemake can't build the graph; its last line says why.
     """
-    command = [sys.executable, "-m", "snakemake", "all", "--detailed-summary", "--nolock", *options]
-    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    wanted = [*papers] or ["all"]
+    command = [sys.executable, "-m", "snakemake", *wanted, "--detailed-summary", "--nolock"]
+    said = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
     if said.returncode:
         raise InputError((said.stderr.strip().splitlines() or ["snakemake failed"])[-1])
     rows = csv.DictReader(said.stdout.splitlines(), delimiter="\t")

@@ -20,7 +20,9 @@ from replication.audit.verify import RefusedError, verify
 from replication.errors import InputError
 
 
-def check(configfile: tuple[Path, ...] = (), config: tuple[str, ...] = ()) -> None:
+def check(
+    configfile: tuple[Path, ...] = (), config: tuple[str, ...] = (), papers: tuple[str, ...] = ()
+) -> None:
     """Hold all files of a run against what made them; the status is 1 if anything is found.
 
     Table and page are written to results/<tier>/audit.csv and .html.
@@ -28,11 +30,13 @@ def check(configfile: tuple[Path, ...] = (), config: tuple[str, ...] = ()) -> No
     Parameters
     ----------
     configfile
-        As for snakemake: what chooses the tier.
+        As for snakemake: more settings.
     config
-        As for snakemake: key=value.
+        As for snakemake: key=value, such as tier=smoke.
+    papers
+        The keys of the papers to look at; all if none are given.
     """
-    found = _audit(configfile, config)
+    found = _audit(configfile, config, papers)
     _write(found)
     for finding in found.findings:
         others = [file for file in finding.affected if file != finding.file]
@@ -48,17 +52,23 @@ def check(configfile: tuple[Path, ...] = (), config: tuple[str, ...] = ()) -> No
     sys.exit(bool(found.findings))
 
 
-def diff(a: Annotated[str, tyro.conf.Positional], b: Annotated[str, tyro.conf.Positional]) -> None:
+def diff(
+    a: Annotated[str, tyro.conf.Positional],
+    b: Annotated[str, tyro.conf.Positional],
+    papers: tuple[str, ...] = (),
+) -> None:
     """Compare two runs, and say what made them differ; the status is 1 if anything differs.
 
     Parameters
     ----------
     a, b
         Folders such as results/quick; or commits, which stand for their released quick run, with
-        a colon and a tier (HEAD:paper) for that of another tier.
+        a colon and a tier (HEAD:full) for that of another tier.
+    papers
+        The keys of the papers to compare; all if none are given.
     """
     with results_of(a) as first, results_of(b) as second:
-        found = compare(first, second)
+        found = compare(first, second, papers or None)
     for item in found:
         if item.level != "bits":
             print(f"{item.level}: {item.file}: {item.words}")
@@ -81,9 +91,9 @@ def reproduce(
     Parameters
     ----------
     configfile
-        As for snakemake: what chooses the tier.
+        As for snakemake: more settings.
     config
-        As for snakemake: key=value.
+        As for snakemake: key=value, such as tier=smoke.
     papers
         The keys of the papers to rebuild; all if none are given.
     """
@@ -108,9 +118,9 @@ def archive(
     Parameters
     ----------
     configfile
-        As for snakemake: what chooses the tier.
+        As for snakemake: more settings.
     config
-        As for snakemake: key=value.
+        As for snakemake: key=value, such as tier=smoke.
     output
         The zip; evidence-<tier>.zip if not given.
     """
@@ -153,10 +163,12 @@ def _options(configfile: tuple[Path, ...], config: tuple[str, ...]) -> list[str]
     return files + (["--config", *config] if config else [])
 
 
-def _audit(configfile: tuple[Path, ...], config: tuple[str, ...]) -> Audit:
+def _audit(
+    configfile: tuple[Path, ...], config: tuple[str, ...], papers: tuple[str, ...] = ()
+) -> Audit:
     """Audit the run that the options of snakemake choose."""
     options = _options(configfile, config)
-    return audit(plan(options), environment(PINNED), " ".join(options))
+    return audit(plan(options, papers), environment(PINNED), " ".join(options))
 
 
 def _write(found: Audit) -> None:

@@ -7,6 +7,7 @@ changed run says is compared with the run under audit.
 from replication.run import atomic, write_table
 
 import filecmp
+import json
 import os
 import shutil
 import subprocess
@@ -14,13 +15,14 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 
 from replication.audit.difference import ABSOLUTE, RELATIVE, Level, compare, first_step, made_by
 from replication.errors import InputError
+from replication.settings import load_yaml
 from replication.show.page import fill
 
 
@@ -55,21 +57,18 @@ class Variant:
 TWO_THREADS = tuple((f"{name}_NUM_THREADS", "2") for name in ("OMP", "MKL", "OPENBLAS"))
 # What processors without AVX2 compute.
 NO_VECTORS = (("ATEN_CPU_CAPABILITY", "default"), ("OPENBLAS_CORETYPE", "Prescott"))
-FLOAT64 = "xie2017={table1: {dtype: float64}, table3: {dtype: float64}}"
+# Each can reach any paper.
 VARIANTS = (
     # One core instead of several: the same jobs in another order and company.
     Variant("again", "bits", cores=1),
     Variant("two-threads", "tolerance", TWO_THREADS),
     Variant("no-vectors", "tolerance", NO_VECTORS),
-    # Only torch brings MKL, and only Tables 1 and 3 are trained in float32.
-    Variant(
-        "compatible", "tolerance", (("MKL_CBWR", "COMPATIBLE"),), papers=("xie2017", "achour2024")
-    ),
-    Variant("float64", "tolerance", config=(FLOAT64,), papers=("xie2017",)),
     Variant("seed-1", "conclusion", config=("seed=1",)),
     Variant("seed-2", "conclusion", config=("seed=2",)),
     Variant("seed-3", "conclusion", config=("seed=3",)),
 )
+# What a paper's variant of such a name pins beside its settings: MKL is called by few steps.
+PINNED_BY = {"compatible": (("MKL_CBWR", "COMPATIBLE"),)}
 LEVELS = get_args(Level)
 KINDS = ("bits", "tolerance", "conclusion")
 # What is kept of a comparison, below results/<tier>: its page, its tables, the root of the run.
@@ -78,13 +77,37 @@ PARTS = tuple(f"variants/{name}" for name in ("index.html", "tables.csv", "claim
 MADE = ("results", "resources", ".snakemake")
 
 
+def of_papers() -> list[Variant]:
+    """Return the variants that papers ask for: `variants` in config/<paper>/settings.yaml.
+
+    That section maps a variant's name to the settings of steps that it changes; with none, the name
+    must be one of `PINNED_BY`.
+    """
+    asked: dict[str, dict[str, Any]] = {}
+    for path in sorted(Path("config").glob("*/settings.yaml")):
+        paper = path.parent.name
+        for name, settings in load_yaml(path)[paper].get("variants", {}).items():
+            asked.setdefault(name, {})[paper] = settings
+    return [
+        Variant(
+            name,
+            "tolerance",
+            PINNED_BY.get(name, ()),
+            tuple(f"{paper}={json.dumps(steps)}" for paper, steps in papers.items() if steps),
+            tuple(papers),
+        )
+        for name, papers in asked.items()
+    ]
+
+
 def narrowed(papers: Sequence[str]) -> list[Variant]:
     """Return the variants that can reach some papers, with these alone; all if none are named."""
+    every = [*VARIANTS, *of_papers()]
     if not papers:
-        return list(VARIANTS)
+        return every
     common = [
         replace(variant, papers=tuple(key for key in papers if key in (variant.papers or papers)))
-        for variant in VARIANTS
+        for variant in every
     ]
     return [variant for variant in common if variant.papers]
 

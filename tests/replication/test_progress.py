@@ -1,6 +1,6 @@
-import re
+from replication.run import progress
 
-from landscape import progress
+import re
 
 
 def test_lines_say_how_many_are_done_and_the_time_left(capsys, monkeypatch):

@@ -6,6 +6,11 @@ from pathlib import Path
 import pytest
 
 
+def clear():
+    for cached in (module._imports, module._packages, module._statement, module._file):
+        cached.cache_clear()
+
+
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
     """A small repository whose script imports `a`, which imports `b`; `c` stands by."""
@@ -20,8 +25,9 @@ def repository(tmp_path, monkeypatch):
     }.items():
         (package / name).write_text(text)
     monkeypatch.chdir(tmp_path)
-    module._imports.cache_clear()
-    return tmp_path
+    clear()
+    yield tmp_path
+    clear()
 
 
 def names(paths):
@@ -53,3 +59,38 @@ def test_missing_module_is_named(repository):
     Path("script.py").write_text("from landscape.gone import f\n")
     with pytest.raises(FileNotFoundError, match=r"script.py imports landscape.gone"):
         closure(Path("script.py"))
+
+
+@pytest.mark.parametrize(
+    ("part", "named"),
+    [
+        ("arithmetic", True),
+        ("claims/judge", True),
+        ("show/draw", True),
+        ("run/step", False),
+        ("audit/check", False),
+        ("settings", False),
+    ],
+)
+def test_of_the_machinery_only_what_leaves_a_trace_counts(repository, part, named):
+    module = Path("src/replication", f"{part}.py")
+    for path in (Path("src/replication/__init__.py"), module.with_name("__init__.py"), module):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+    clear()
+    dotted = part.replace("/", ".")
+    Path("script.py").write_text(f"import replication.{dotted}\nimport landscape.c\n")
+    found = closure(Path("script.py"))
+    assert (module in found) == named
+    assert Path("src/landscape/c.py") in found
+
+
+def test_a_step_that_is_run_pins_its_arithmetic(repository):
+    run = Path("src/replication/run")
+    run.mkdir(parents=True)
+    (run / "__init__.py").write_text("import replication.arithmetic\n")
+    for name in ("__init__", "arithmetic"):
+        (run.parent / f"{name}.py").write_text("")
+    clear()
+    Path("script.py").write_text("from replication.run import run\n")
+    assert closure(Path("script.py")) == [Path("src/replication/arithmetic.py")]

@@ -4,9 +4,8 @@ import sys
 
 SCRIPT = '''"""A step."""
 
-from replication.run import run
+from replication.run import InputError, run
 
-from replication.errors import InputError
 from landscape.statistics import wilson_interval
 
 

@@ -12,7 +12,7 @@ def test_the_same_figure_is_the_same_bytes(tmp_path):
         figure, axes = plt.subplots()
         axes.plot(plotted["x"], plotted["y"], label="line")
         axes.legend()
-        save_figure(figure, plotted, tmp_path / name / "f.csv")
+        save_figure(figure, plotted, tmp_path / name / "f.svg")
         plt.close(figure)
         files = sorted((tmp_path / name).iterdir())
         assert [file.suffix for file in files] == [".csv", ".pdf", ".png", ".svg"]
