@@ -15,7 +15,8 @@ test: .venv/installed
 	snakefmt --check Snakefile workflow
 	snakemake --lint
 	mypy
-	snakemake --cores all all mutations --configfile config/smoke.yaml
+	lint-imports
+	snakemake --cores all all mutations --config tier=smoke
 	$(MAKE) --jobs 2 --output-sync test-workflow test-library
 	cat results/smoke/*/verdicts.md
 
@@ -43,4 +44,4 @@ lock:
 	mv environment.new environment.yml
 
 clean:
-	rm -rf results/smoke results/quick results/paper
+	rm -rf results/smoke results/quick results/full

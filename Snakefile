@@ -5,16 +5,16 @@ min_version("9.27")
 
 # By citation key. `python scripts/new_paper.py <key>` writes the files of another one.
 PAPERS = [
-    # "xie2017",
-    # "zhou2018",
-    # "achour2024",
-    # "laurent2018",
+    "xie2017",
+    "zhou2018",
+    "achour2024",
+    "laurent2018",
     "safran2018",
-    # "safran2020",
-    # "wang2020",
-    # "ergen2020",
-    # "cheridito2021",
-    # "christof2022",
+    "safran2020",
+    "wang2020",
+    "ergen2020",
+    "cheridito2021",
+    "christof2022",
 ]
 
 

@@ -25,13 +25,7 @@
 from replication.show.notebook import Results, say
 
 results = Results("cheridito2021")
-verdicts = results.table("../verdicts")
-counts = verdicts["verdict"].value_counts()
-say(
-    f"This is the **{results.tier}** tier. Of {len(verdicts)} claims, "
-    + ", ".join(f"{count} are {verdict}" for verdict, count in counts.items())
-    + "."
-)
+say(results.summary())
 
 # %% [markdown]
 # ## The levels
@@ -57,7 +51,7 @@ results.show_table(
     "levels",
     ["alpha", "interval", "n", "arrangement", "level", "negative", "zero", "positive", "kind"],
 )
-results.show_claims("levels", "critical", "no-maxima", "saddles")
+results.show_claims("Classification of critical points, levels", "Abstract, maxima")
 
 # %% [markdown]
 # ## Are there others?
@@ -73,7 +67,7 @@ say(
     f"{roots['off_the_list_or_above'].sum()} of these are at a level that is not on the list."
 )
 results.show_table("roots")
-results.show_claims("no-other-levels")
+results.show_claims("Classification of critical points, no others")
 
 # %% [markdown]
 # ## Constant functions: minimum or saddle
@@ -87,7 +81,7 @@ results.show_table(
     "plateau",
     ["neuron", "predicted", "perturbations", "lower", "lowest_change", "exact_descent"],
 )
-results.show_claims("constants")
+results.show_claims("Classification of critical points, constant functions")
 
 # %% [markdown]
 # ## Another activation
@@ -101,7 +95,7 @@ results.show_table(
     "quadratic",
     ["alpha", "interval", "neuron", "level", "negative", "zero", "positive", "exact_descent"],
 )
-results.show_claims("quadratic", "quadratic-critical")
+results.show_claims("Abstract, quadratic activation")
 
 # %% [markdown]
 # ## What it means for training
@@ -125,7 +119,7 @@ say(
     f"{relu['kinks_at_end'].sum()} such kinks {relu['kinks_of_wrong_sign'].sum()} are of the sign "
     "from which there is an escape."
 )
-results.show_claims("dead-neurons", "signs", "finished", "leaky")
+results.show_claims("Abstract, minima", "Abstract, leaky ReLU", "ours")
 
 # %% [markdown]
 # ## All claims

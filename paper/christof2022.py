@@ -28,13 +28,7 @@
 from replication.show.notebook import Results, say
 
 results = Results("christof2022")
-verdicts = results.table("../verdicts")
-counts = verdicts["verdict"].value_counts()
-say(
-    f"This is the **{results.tier}** tier. Of {len(verdicts)} claims, "
-    + ", ".join(f"{count} are {verdict}" for verdict, count in counts.items())
-    + "."
-)
+say(results.summary())
 
 # %% [markdown]
 # ## Proved, not sampled
@@ -68,7 +62,6 @@ results.show_table(
         "dimension",
     ],
 )
-results.show_claims("spurious", "continuum", "better", "perturbations")
 
 # %% [markdown]
 # Nothing in the argument asks for the squared error. With another loss the best affine function is
@@ -80,7 +73,7 @@ results.show_table(
     "losses",
     ["loss", "width", "affine_loss", "radius", "perturbations", "lower", "better_loss"],
 )
-results.show_claims("other-losses", "other-losses-better")
+results.show_claims("Abstract")
 
 # %% [markdown]
 # ## Does gradient descent end there?
@@ -122,7 +115,7 @@ say(
 results.show_table(
     "shifts", ["width", "step", "shift", "runs", "caught", "caught_low", "caught_high", "diverged"]
 )
-results.show_claims("caught", "caught-by-shift", "experiment")
+results.show_claims("ours", "Numerical experiment of the first version")
 
 # %% [markdown]
 # ## All claims

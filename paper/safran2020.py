@@ -20,13 +20,7 @@
 from replication.show.notebook import Results, say
 
 results = Results("safran2020")
-verdicts = results.table("../verdicts")
-counts = verdicts["verdict"].value_counts()
-say(
-    f"This is the **{results.tier}** tier. Of {len(verdicts)} claims, "
-    + ", ".join(f"{count} are {verdict}" for verdict, count in counts.items())
-    + "."
-)
+say(results.summary())
 
 # %% [markdown]
 # ## Around the global minimum
@@ -37,7 +31,7 @@ say(
 
 # %%
 results.show_table("theorem3")
-results.show_claims("theorem3", "theorem3-equality", "equation2-half")
+results.show_claims("Theorem 3", "Equation (2)")
 
 # %% [markdown]
 # With one unit to spare, a teacher can be matched by two halves. Move both a little to the same
@@ -46,7 +40,7 @@ results.show_claims("theorem3", "theorem3-equality", "equation2-half")
 
 # %%
 results.show_table("theorem4")
-results.show_claims("theorem4", "theorem4-rate", "theorem7", "theorem9")
+results.show_claims("Theorem 4", "Theorem 7", "Theorem 9")
 
 # %% [markdown]
 # ## Spurious minima and how they are left
@@ -73,7 +67,7 @@ results.show_table(
         "published_loss",
     ],
 )
-results.show_claims("shares", "all-minima")
+results.show_claims("Section 4.2, runs")
 
 # %% [markdown]
 # At each minimum, look at the block of the Hessian that belongs to one unit, less what the unit
@@ -98,7 +92,7 @@ results.show_table(
         "split_eigenvalue",
     ],
 )
-results.show_claims("blocks", "split-critical", "split-saddle")
+results.show_claims("Section 4.2, blocks", "Theorem 14")
 
 # %% [markdown]
 # The proof for any size needs that the units are not too long. They are not: their norms sum to a
@@ -116,7 +110,7 @@ results.show_table(
         "published_deficit_largest",
     ],
 )
-results.show_claims("norm-sums", "proposition15", "figure1")
+results.show_claims("Section 4.2, norms", "Proposition 15", "Figure 1")
 
 # %% [markdown]
 # ## Table 1 and its scale
@@ -148,13 +142,7 @@ results.show_table(
         "adversarial_by_gaussian",
     ],
 )
-results.show_claims(
-    "table1-positive",
-    "table1-positive-adversarial",
-    "table1-growth",
-    "table1-adversarial",
-    "table1-scale",
-)
+results.show_claims("Conjecture 12", "Table 1")
 
 # %% [markdown]
 # ## All claims

@@ -21,20 +21,14 @@
 # each pattern and each sign of the output weight, a convex constraint that keeps the block in its
 # pattern, and the sum of the blocks' lengths as penalty.
 #
-# The text of the paper was not available to us, only its abstract and a summary by its authors.
+# The text of the paper was not available to us, only its abstract and a summary by others.
 # Data and settings below are ours.
 
 # %%
 from replication.show.notebook import Results, say
 
 results = Results("wang2020")
-verdicts = results.table("../verdicts")
-counts = verdicts["verdict"].value_counts()
-say(
-    f"This is the **{results.tier}** tier. Of {len(verdicts)} claims, "
-    + ", ".join(f"{count} are {verdict}" for verdict, count in counts.items())
-    + "."
-)
+say(results.summary())
 
 # %% [markdown]
 # ## The optimum, and a proof of it
@@ -56,19 +50,19 @@ results.show_table(
     "programs",
     ["samples", "inputs", "beta", "patterns", "formula", "network", "relative_gap", "units"],
 )
-results.show_claims("equivalence", "duality", "width", "patterns-count", "summary-penalty")
+results.show_claims("Convex program (abstract)", "Convex program (summary)")
 
 # %% [markdown]
 # ## Some patterns only
 #
-# The authors take the patterns of some Gaussian units. That can miss thin cones, and then the
+# A summary of the paper takes the patterns of some Gaussian units. That can miss thin cones, and then the
 # program's optimum is too high.
 
 # %%
 results.show_table(
     "patterns", ["samples", "draws", "patterns_found", "patterns", "gap", "share_exact"]
 )
-results.show_claims("sampling-above", "sampling-enough")
+results.show_claims("Sampled patterns (summary)")
 
 # %% [markdown]
 # ## Trained networks of many widths
@@ -87,9 +81,7 @@ say(
     + " and ".join(f"{share:.2f}" for share in widest["reached"])
     + " in the problems."
 )
-results.show_claims(
-    "training-above", "training-reaches", "test-of-optimality", "test-of-optimality-sound"
-)
+results.show_claims("Trained networks (abstract)", "Test of optimality (abstract)")
 
 # %% [markdown]
 # ## Where training ends
@@ -104,7 +96,7 @@ results.show_table(
     "stationary",
     ["samples", "program", "networks", "networks_on_kinks", "not_global", "optimal"],
 )
-results.show_claims("stationary", "stationary-both")
+results.show_claims("Stationary points (abstract)")
 
 # %% [markdown]
 # ## A way down from everywhere
@@ -115,7 +107,7 @@ results.show_claims("stationary", "stationary-both")
 
 # %%
 results.show_figure("paths")
-results.show_claims("path", "path-straight")
+results.show_claims("Paths (abstract)")
 
 # %% [markdown]
 # ## Spurious minima beside certified optima
@@ -147,7 +139,7 @@ results.show_table(
         "proved_gap",
     ],
 )
-results.show_claims("optima-certified", "optima-spurious")
+results.show_claims("Small data sets")
 
 # %% [markdown]
 # ## All claims

@@ -25,13 +25,7 @@
 from replication.show.notebook import Results, say
 
 results = Results("zhou2018")
-verdicts = results.table("../verdicts")
-counts = verdicts["verdict"].value_counts()
-say(
-    f"This is the **{results.tier}** tier. Of {len(verdicts)} claims, "
-    + ", ".join(f"{count} are {verdict}" for verdict, count in counts.items())
-    + "."
-)
+say(results.summary())
 
 # %% [markdown]
 # ## One hidden layer: the formula gives critical points
@@ -63,14 +57,16 @@ results.show_table(
         "index_mismatches",
     ],
 )
-results.show_claims("shallow-sufficient", "shallow-value", "shallow-global")
+results.show_claims(
+    "Shallow networks, critical values (as recalled)",
+    "Shallow networks, global minimizers (as recalled)",
+)
 
 # %% [markdown]
 # A check that cannot fail is none, so we break the formula in three ways.
 
 # %%
 results.show_table("controls")
-results.show_claims("controls")
 
 # %% [markdown]
 # ## There are no others
@@ -89,7 +85,10 @@ say(
     f"{necessity['patterns_met'].sum()} of the {necessity['patterns'].sum()} patterns."
 )
 results.show_table("necessity")
-results.show_claims("shallow-necessary", "deep-necessary", "critical-values")
+results.show_claims(
+    "Shallow networks, critical points (as recalled)",
+    "Shallow and deep networks, critical values (as recalled)",
+)
 
 # %% [markdown]
 # ## The levels of the loss
@@ -100,7 +99,9 @@ results.show_claims("shallow-necessary", "deep-necessary", "critical-values")
 
 # %%
 results.show_figure("levels")
-results.show_claims("shallow-index", "shallow-strict")
+results.show_claims(
+    "Shallow networks, landscape (ours)",
+)
 
 # %% [markdown]
 # ## The way down
@@ -113,10 +114,9 @@ results.show_claims("shallow-index", "shallow-strict")
 # %%
 results.show_figure("descents")
 results.show_claims(
-    "shallow-descent",
-    "shallow-descent-exact",
-    "shallow-no-maximum",
-    "figure-descents",
+    "Shallow networks, landscape (as recalled)",
+    "Shallow networks, landscape (as recalled; for all critical points ours)",
+    "Shallow and deep networks, landscape (ours)",
 )
 
 # %% [markdown]
@@ -151,14 +151,12 @@ results.show_table(
     ],
 )
 results.show_claims(
-    "deep-form",
-    "deep-not-critical",
-    "deep-value",
-    "deep-global",
-    "deep-descent",
-    "deep-descent-exact",
-    "deep-no-maximum",
-    "deep-non-strict",
+    "Deep networks, critical points (as recalled)",
+    "Deep networks, critical values (as recalled)",
+    "Deep networks, global minimizers (as recalled)",
+    "Deep networks, landscape (as recalled; the curves are ours)",
+    "Deep networks, landscape (as recalled; for all critical points ours)",
+    "Deep networks, landscape (ours)",
 )
 
 # %% [markdown]
@@ -192,7 +190,9 @@ results.show_table(
     ],
 )
 results.show_claims(
-    "relu-critical", "relu-inside", "relu-value", "relu-kind", "relu-minima", "relu-spurious"
+    "ReLU networks, critical points (as recalled)",
+    "ReLU networks, critical values (as recalled)",
+    "ReLU networks, landscape (as recalled)",
 )
 
 # %% [markdown]
@@ -203,7 +203,11 @@ results.show_claims(
 # %%
 results.show_table("examples")
 results.show_table("kinks")
-results.show_claims("relu-examples", "relu-kinks", "relu-kink-formula", "relu-examples-printed")
+results.show_claims(
+    "ReLU networks, landscape (the examples are ours)",
+    "ReLU networks, landscape (as recalled; the examples are ours)",
+    "ReLU networks, landscape",
+)
 
 # %% [markdown]
 # ## One unit, every minimum
@@ -239,7 +243,10 @@ results.show_table(
         "elsewhere",
     ],
 )
-results.show_claims("unit-spurious", "unit-complete")
+results.show_claims(
+    "ReLU networks, landscape (ours)",
+    "ReLU networks, critical points (ours)",
+)
 
 # %% [markdown]
 # ## All claims

@@ -6,9 +6,11 @@ import copy
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 
 from landscape.certify import (
     ExactData,
@@ -18,16 +20,17 @@ from landscape.certify import (
     exact_data,
 )
 from landscape.seeds import generator
+from replication.settings import Count, Distinct
 
 
 def certify_points(
-    depths: list[int],
-    inputs: int,
-    outputs: int,
-    width: int,
-    bottleneck: int,
-    samples: int,
-    draws: int,
+    depths: Distinct[Annotated[int, Ge(2)]],
+    inputs: Annotated[int, Ge(2)],
+    outputs: Annotated[int, Ge(2)],
+    width: Annotated[int, Ge(2)],
+    bottleneck: Count,
+    samples: Annotated[int, Ge(2)],
+    draws: Count,
     seed: int,
     certificates: Path,
     table: Path,
@@ -40,11 +43,12 @@ def certify_points(
     Parameters
     ----------
     depths
-        Numbers H of layers.
+        Numbers H of weight matrices, one more than of hidden layers.
     inputs
         Number of inputs.
     outputs
-        Number of outputs; the eigenvalues of Sigma are the squares of as many integers.
+        Number of outputs, at most that of inputs and of samples; the eigenvalues of Sigma are the
+        squares of as many integers.
     width
         Width of the hidden layers.
     bottleneck

@@ -4,9 +4,11 @@ from replication.run import run, track, write_table
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 
 from landscape.certify import (
     ExactData,
@@ -17,11 +19,12 @@ from landscape.certify import (
     point_from_blocks,
     rational_orthogonal,
 )
-from landscape.certify.linear import Matrix
+from landscape.certify.rational import Matrix
 from landscape.linear import LinearNetwork
 from landscape.linear.critical_points import mixing
 from landscape.linear.normal_form import generate
 from landscape.seeds import generator
+from replication.settings import Count, Distinct
 
 INPUTS, OUTPUTS, SAMPLES = 3, 3, 5
 # A critical point W, a direction V, and what the coefficients of L(W + t V) - L(W) are to be, by
@@ -30,16 +33,21 @@ Line = tuple[list[Matrix], list[Matrix], dict[int, Fraction]]
 
 
 def check_polynomials(
-    depths: list[int], width: int, draws: int, points: int, seed: int, table: Path
+    depths: Distinct[Annotated[int, Ge(2)]],
+    width: Annotated[int, Ge(3)],
+    draws: Count,
+    points: Count,
+    seed: int,
+    table: Path,
 ) -> None:
     """Compare coefficients of L(W + t V) with the closed forms, and take orders of descent.
 
     Parameters
     ----------
     depths
-        Numbers H of layers.
+        Numbers H of weight matrices, one more than of hidden layers.
     width
-        Width of the hidden layers, at least 3.
+        Width of the hidden layers.
     draws
         Exact points of each case.
     points

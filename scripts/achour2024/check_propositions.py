@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 from scipy import optimize
 
 from landscape.linear import LinearNetwork
@@ -18,6 +20,7 @@ from landscape.linear.network import CRITICAL
 from landscape.linear.normal_form import generate, normal_form
 from landscape.linear.problem import Layers, between, prefixes, suffixes
 from landscape.seeds import generator
+from replication.settings import Count, Distinct
 
 INPUTS, OUTPUTS, SAMPLES = 4, 3, 8
 # Losses are the same below this part of ||Y||^2, weights below this part of themselves.
@@ -51,14 +54,19 @@ class Check:
 
 
 def check_propositions(
-    depths: list[int], draws: int, searches: int, trainings: int, seed: int, table: Path
+    depths: Distinct[Annotated[int, Ge(2)]],
+    draws: Count,
+    searches: Count,
+    trainings: Count,
+    seed: int,
+    table: Path,
 ) -> None:
     """Count the cases in which a statement of the paper, or a sharper one of ours, fails.
 
     Parameters
     ----------
     depths
-        Numbers H of layers.
+        Numbers H of weight matrices, one more than of hidden layers.
     draws
         Random nets for each check and depth.
     searches

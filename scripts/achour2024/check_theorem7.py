@@ -3,15 +3,18 @@
 from replication.run import run, track, write_table
 
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 
 from landscape.linear import LinearNetwork
 from landscape.linear.inertia import dense_inertia
 from landscape.linear.normal_form import reconstruct
 from landscape.linear.problem import between, prefixes, product, suffixes
 from landscape.seeds import generator
+from replication.settings import Count, Distinct
 
 KINDS = ("global_minimizer", "strict_saddle", "non_strict_saddle")
 # Below this part of ||Y||^2 two losses are the same.
@@ -19,9 +22,9 @@ ZERO = 1e-9
 
 
 def check_theorem7(
-    depths: list[int],
-    points: int,
-    largest_width: int,
+    depths: Distinct[Annotated[int, Ge(2)]],
+    points: Count,
+    largest_width: Count,
     seed: int,
     table: Path,
     census: Path,
@@ -36,7 +39,7 @@ def check_theorem7(
     Parameters
     ----------
     depths
-        Numbers H of layers.
+        Numbers H of weight matrices, one more than of hidden layers.
     points
         Critical points for each depth.
     largest_width
@@ -58,21 +61,29 @@ def check_theorem7(
             net, S = _problem(rng, depth, largest_width)
             rows.append({"depth": depth} | _measure(net, S, net.critical_point(S, seed=rng)))
     every = pd.DataFrame(rows)
+    write_table(_totals(every), census)
+    write_table(_by_kind(every, depths), table)
+    write_table(_two_definitions(every), pivots)
 
-    wrong = every["predicted"] != every["observed"]
+
+def _totals(every: pd.DataFrame) -> pd.DataFrame:
+    """Count points and mismatches at each depth, and at all."""
     counted = pd.DataFrame(
         {
             "depth": every["depth"].astype(str),
             "points": 1,
             "bottlenecks": every["bottleneck"],
-            "mismatches": wrong,
+            "mismatches": every["predicted"] != every["observed"],
             "index_mismatches": every["index"] != every["negative"],
         }
     )
     whole = counted.assign(depth="all")
     totals = pd.concat([counted, whole]).groupby("depth", sort=False).sum()
-    write_table(totals.astype(int).reset_index(), census)
+    return totals.astype(int).reset_index()
 
+
+def _by_kind(every: pd.DataFrame, depths: list[int]) -> pd.DataFrame:
+    """Count points and mismatches of each depth and predicted kind, with the largest errors."""
     counts = []
     for depth in depths:
         for kind in KINDS:
@@ -93,24 +104,26 @@ def check_theorem7(
                     "descent_error": group["descent_error"].max(),
                 }
             )
-    write_table(pd.DataFrame(counts), table)
+    return pd.DataFrame(counts)
 
+
+def _two_definitions(every: pd.DataFrame) -> pd.DataFrame:
+    """Count how often two readings of a tightened pivot are right where they differ."""
     saddles = every[every["three_blocks"].notna()]
     differ = saddles[saddles["three_blocks"] != saddles["tightened"]]
     truth = differ["observed"] == "non_strict_saddle"
-    write_table(
-        pd.DataFrame(
-            {
-                "definition": ["two complementary blocks", "three separate blocks"],
-                "points": len(saddles),
-                "points_that_differ": len(differ),
-                "right_where_they_differ": [
-                    int((differ["tightened"].astype(bool) == truth).sum()),
-                    int((differ["three_blocks"].astype(bool) == truth).sum()),
-                ],
-            }
-        ).assign(wrong_where_they_differ=lambda t: len(differ) - t["right_where_they_differ"]),
-        pivots,
+    right = [
+        int((differ[reading].astype(bool) == truth).sum())
+        for reading in ("tightened", "three_blocks")
+    ]
+    return pd.DataFrame(
+        {
+            "definition": ["two complementary blocks", "three separate blocks"],
+            "points": len(saddles),
+            "points_that_differ": len(differ),
+            "right_where_they_differ": right,
+            "wrong_where_they_differ": [len(differ) - number for number in right],
+        }
     )
 
 

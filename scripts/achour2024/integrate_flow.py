@@ -4,15 +4,18 @@ from replication.run import run, track, write_table
 
 from itertools import pairwise
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge, MinLen
 from scipy import integrate, optimize
 
 from landscape.linear import LinearNetwork
 from landscape.linear.problem import Layers
 from landscape.seeds import generator
 from landscape.statistics import log_slope_interval, mean_interval
+from replication.settings import Distinct, Positive
 
 # Relative error of a step; the invariant W_{h+1}^T W_{h+1} - W_h W_h^T shows what it amounts to.
 ACCURACY = 1e-6
@@ -23,10 +26,10 @@ SHOWN = 150
 
 
 def integrate_flow(
-    depths: list[int],
-    singular_values: list[float],
-    scales: list[float],
-    draws: int,
+    depths: Distinct[Annotated[int, Ge(2)]],
+    singular_values: Annotated[Distinct[Positive], MinLen(3)],
+    scales: Annotated[Distinct[Positive], MinLen(3)],
+    draws: Annotated[int, Ge(2)],
     seed: int,
     table: Path,
     slopes: Path,
@@ -41,11 +44,11 @@ def integrate_flow(
     Parameters
     ----------
     depths
-        Numbers H of layers.
+        Numbers H of weight matrices, one more than of hidden layers.
     singular_values
-        s, all different; the widths of all layers are their number.
+        Singular values s of the targets; the widths of all layers are their number.
     scales
-        Sizes eps of the initial weights, three or more.
+        Sizes eps of the initial weights.
     draws
         Random initial weights for each depth and size.
     seed

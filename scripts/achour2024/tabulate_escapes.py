@@ -1,25 +1,27 @@
 """Figures 3 and 4 as numbers: loss on the plateau, and epochs until it is left."""
 
-from replication.run import run, write_table
+from replication.run import Published, run, write_table
 
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import bdtr
 
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-# Figure 4, digitised to about 9 epochs: the blue histogram, of non-strict starts.
-PUBLISHED = (216.0, 332.0, 467.0, 692.0, 1231.0)
+from replication.settings import Count
 
 
-def tabulate_escapes(escapes: Path, curves: Path, batch: int, table: Path, figure3: Path) -> None:
+def tabulate_escapes(
+    escapes: Path, curves: Path, published: Path, batch: Count, table: Path, figure3: Path
+) -> None:
     """Write quantiles of the escape epoch, and the two curves.
 
     Parameters
     ----------
     escapes, curves
         The .parquet files of `train_escapes`.
+    published
+        The published numbers, config/achour2024/published.yaml.
     batch
         The size of minibatch whose quantiles stand beside the published ones.
     table
@@ -28,16 +30,18 @@ def tabulate_escapes(escapes: Path, curves: Path, batch: int, table: Path, figur
         The .csv table of the curves.
     """
     rows = []
+    theirs = Published(published).table("figure4")
     every = pd.read_parquet(escapes)
     for (start, size), group in every.groupby(["start", "batch"], sort=False):
         # A run that did not escape has done so later than any that did.
         epochs = np.sort(group["epoch"].fillna(np.inf).to_numpy())
-        for quantile, published in zip(QUANTILES, PUBLISHED, strict=True):
+        for _, entry in theirs.iterrows():
+            quantile = entry["quantile"]
             low, high = _order_statistics(len(epochs), quantile)
             # The interval's ends are epochs that were observed, or there is no end.
             ends = [epochs[i] if 0 <= i < len(epochs) else np.nan for i in (low, high)]
             value = np.quantile(epochs, quantile, method="inverted_cdf")
-            compared = published if start == "non-strict" and size == batch else np.nan
+            compared = entry["epoch"] if start == "non-strict" and size == batch else np.nan
             row = {
                 "start": start,
                 "batch": size,
@@ -58,9 +62,9 @@ def tabulate_escapes(escapes: Path, curves: Path, batch: int, table: Path, figur
 
 def _order_statistics(runs: int, quantile: float, level: float = 0.95) -> tuple[int, int]:
     """Return which order statistics (from 0) enclose a quantile with at least the given level."""
-    low = int(stats.binom.ppf((1 - level) / 2, runs, quantile)) - 1
-    high = int(stats.binom.ppf((1 + level) / 2, runs, quantile))
-    return low, high
+    below = bdtr(np.arange(runs + 1), runs, quantile)
+    low, high = np.searchsorted(below, [(1 - level) / 2, (1 + level) / 2])
+    return int(low) - 1, int(high)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,16 @@ from replication.run import atomic, run, track
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 import torch
+from annotated_types import Ge
 from torch import Tensor
 
 from landscape.seeds import generator
+from replication.settings import Count, Distinct, Positive
 
 # Figures 3 and 4, Appendix G: five layers, ten inputs, hidden widths of ten, four outputs; the
 # point of equation 25 is associated with the two largest eigenvalues of Sigma.
@@ -66,14 +69,14 @@ class Stack:
 
 
 def train_escapes(
-    samples: int,
-    perturbation: float,
-    batch: int,
-    strict_runs: int,
-    non_strict_runs: int,
-    other_batches: list[int],
-    other_runs: int,
-    max_epochs: int,
+    samples: Annotated[int, Ge(10)],
+    perturbation: Positive,
+    batch: Count,
+    strict_runs: Count,
+    non_strict_runs: Count,
+    other_batches: Distinct[Count],
+    other_runs: Count,
+    max_epochs: Count,
     seed: int,
     escapes: Path,
     curves: Path,
@@ -86,7 +89,7 @@ def train_escapes(
     Parameters
     ----------
     samples
-        Number m of samples.
+        Number m of samples, at least that of inputs.
     perturbation
         Size of the noise in a layer relative to the layer's Frobenius norm.
     batch

@@ -1,18 +1,19 @@
-"""Certify critical points at every level, and the rule for constant functions, exactly."""
+"""Certify critical points at every level, for ReLU and for quadratic activation, exactly."""
 
 from replication.run import run, write_table
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 from numpy.typing import NDArray
 
 from landscape.affine.target_quadratic import QuadraticActivation
 from landscape.affine.target_relu import AffineTarget, Network
 from landscape.certify import exact_inertia
-from landscape.seeds import generator
 
 # How the neurons at the first kink share what it needs; the other kinks have one neuron each.
 SHARES = {
@@ -20,51 +21,22 @@ SHARES = {
     "first kink split 1/2, 1/2": [Fraction(1, 2)] * 2,
     "first kink split 2, -1": [Fraction(2), Fraction(-1)],
 }
-# Neurons (w, b, v) beside which f is constant on [0, 1], what the rule says of the point for
-# alpha > 0, and a direction (w, b, v) in which a saddle's loss falls.
-CASES = [
-    ("inactive", (1, -2, 1), "local minimum", None),
-    ("inactive, flat", (0, -1, 0), "local minimum", None),
-    ("semi-inactive at T0, alpha v > 0", (-1, 0, 1), "local minimum", None),
-    ("semi-inactive at T1, alpha v < 0", (1, -1, -1), "local minimum", None),
-    ("semi-inactive at T0, alpha v < 0", (-1, 0, -1), "saddle", (0, 1, 0)),
-    ("semi-inactive at T1, alpha v > 0", (1, -1, 1), "saddle", (0, 1, 0)),
-    ("semi-inactive at T0, flat", (-1, 0, 0), "saddle", (0, 1, -1)),
-    ("semi-inactive at T1, flat", (1, -1, 0), "saddle", (0, 1, 1)),
-    ("semi-active, flat", (0, 1, 0), "saddle", (12, 0, 1)),
-    ("degenerate, flat", (0, 0, 0), "saddle", (1, 0, 1)),
-]
 # Types of neurons at critical points with squares, see QuadraticActivation.critical_point.
 QUADRATIC = ["outer", "inner", "balanced", "degenerate"]
 DISTANCES = [Fraction(1, 10**k) for k in (3, 6, 9)]
 
 
 def certify_levels(
-    largest: int,
-    perturbations: int,
-    radii: list[float],
-    seed: int,
-    levels: Path,
-    plateau: Path,
-    quadratic: Path,
-    errors: Path,
+    largest: Annotated[int, Ge(2)], levels: Path, quadratic: Path, errors: Path
 ) -> None:
-    """Certify the levels, their Hessians, and which constant functions are local minima.
+    """Certify the levels and their Hessians, and ways down from the saddles of squares.
 
     Parameters
     ----------
     largest
         Largest number n of kinks.
-    perturbations
-        Random perturbations of each constant function, for each radius.
-    radii
-        Largest change of a parameter in a perturbation.
-    seed
-        Root seed.
     levels
         The .csv table with a row for each target, n and arrangement of neurons.
-    plateau
-        The .csv table with a row for each kind of neuron beside which the function is constant.
     quadratic
         The .csv table with a row for each target and type of critical point that a quadratic
         activation has, apart from global minima.
@@ -84,10 +56,6 @@ def certify_levels(
         for name, parts in (SHARES.items() if n else {"all neurons dead": []}.items())
     ]
     write_table(pd.DataFrame(rows), levels)
-    write_table(
-        pd.DataFrame([_case(unit, case, perturbations, radii, seed) for case in CASES]),
-        plateau,
-    )
     write_table(
         pd.DataFrame([_quadratic(target, kind) for target in targets for kind in QUADRATIC]),
         quadratic,
@@ -118,48 +86,6 @@ def _level(
         "zero": zero,
         "positive": positive,
         "kind": target.classify(point),
-    }
-
-
-def _case(
-    target: AffineTarget,
-    case: tuple[str, tuple[int, ...], str, tuple[int, ...] | None],
-    perturbations: int,
-    radii: list[float],
-    seed: int,
-) -> dict[str, str | int | float]:
-    """Perturb one constant function; where a saddle is predicted, descend in exact steps."""
-    name, (w, b, v), predicted, move = case
-    # An inactive neuron beside it shows that the rule is one of all neurons.
-    point = Network([w, 1], [b, -2], [v, 1], Fraction(1, 2))
-    level = target.loss(point)
-    theta = np.array([w, 1, b, -2, v, 1, 0.5])
-    rng = generator(seed, "cheridito2021", "plateau", name)
-    lowest, lower = np.inf, 0
-    for radius in radii:
-        moved = theta + radius * rng.uniform(-1, 1, (perturbations, theta.size))
-        stack = Network(moved[:, :2], moved[:, 2:4], moved[:, 4:6], moved[:, 6])
-        change = target.loss(stack) - float(level)
-        # The rounding of a loss of 1/12 is far below 1e-15; what is lower counts only beyond it.
-        lower += int((change < -1e-15).sum())
-        lowest = min(lowest, float(change.min()))
-    descends = int(move is not None)
-    if move is not None:
-        for t in DISTANCES:
-            w_t, b_t, v_t = (x + t * dx for x, dx in zip((w, b, v), move, strict=True))
-            moved_exactly = Network([w_t, 1], [b_t, -2], [v_t, 1], Fraction(1, 2))
-            descends &= int(target.loss(moved_exactly) < level)
-    observed = "saddle" if lower or descends else "local minimum"
-    return {
-        "neuron": name,
-        "predicted": predicted,
-        "classified": target.classify(point),
-        "perturbations": perturbations * len(radii),
-        "lower": lower,
-        "lowest_change": lowest,
-        "exact_descent": descends,
-        "observed": observed,
-        "mismatch": int(not predicted == target.classify(point) == observed),
     }
 
 

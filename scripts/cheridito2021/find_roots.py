@@ -10,6 +10,7 @@ import pandas as pd
 from landscape.affine.target_quadratic import QuadraticActivation
 from landscape.affine.target_relu import AffineTarget, Network
 from landscape.seeds import generator
+from replication.settings import Count, Distinct, Positive
 
 # The levels up to n = 6 are at least 1e-5 apart.
 TOLERANCE = 1e-8
@@ -21,7 +22,12 @@ TASKS: dict[str, Task] = {"ReLU": UNIT, "quadratic": QuadraticActivation(UNIT)}
 
 
 def find_roots(
-    widths: list[int], starts: int, iterations: int, gradient: float, seed: int, table: Path
+    widths: Distinct[Count],
+    starts: Count,
+    iterations: Count,
+    gradient: Positive,
+    seed: int,
+    table: Path,
 ) -> None:
     """Solve gradient = 0 by Levenberg and Marquardt's method with the exact Hessian.
 

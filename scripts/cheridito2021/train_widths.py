@@ -10,6 +10,7 @@ import pandas as pd
 from landscape.affine.target_relu import AffineTarget, Network
 from landscape.seeds import generator
 from landscape.statistics import wilson_interval
+from replication.settings import Count, Distinct, Positive, Probability
 
 # A neuron that rises to no more than this on the interval counts as dead: gradient descent leads
 # kinks to an end of the interval, but never quite there.
@@ -19,13 +20,13 @@ SETTLED = 1e-8
 
 
 def train_widths(
-    widths: list[int],
-    runs: int,
-    step: float,
-    steps: int,
-    fitted: float,
-    leak: float,
-    leaky_runs: int,
+    widths: Distinct[Count],
+    runs: Count,
+    step: Positive,
+    steps: Count,
+    fitted: Positive,
+    leak: Probability,
+    leaky_runs: Count,
     seed: int,
     table: Path,
 ) -> None:

@@ -1,39 +1,41 @@
 """Construct spurious local minima for several targets and networks, and prove that they are."""
 
-from replication.run import run, track, write_table
+from replication.run import InputError, run, track, write_table
 
+import re
 from itertools import pairwise, product
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from landscape.affine.segment import (
+from landscape.affine.piecewise import (
     ACTIVATIONS,
     Activation,
-    affine_minimum,
-    certify_spurious,
     gradient,
     is_affine_on,
     loss,
     outputs,
     perturbed,
 )
+from landscape.affine.segment import affine_minimum, certify_spurious
 from landscape.exact import Numbers, to_fractions
 from landscape.seeds import generator
+from replication.settings import Count, Distinct, Positive
 
 Stack = list[tuple[np.ndarray, np.ndarray]]
 
 
 def certify_minima(
-    targets: list[str],
-    activations: list[str],
-    hidden: list[str],
-    draws: int,
-    perturbations: int,
-    runs: int,
-    steps: int,
-    step: float,
+    targets: Distinct[Literal["square", "absolute value", "cube", "step", "product", "noise"]],
+    activations: Distinct[Literal["relu", "leaky relu", "hard tanh"]],
+    hidden: Distinct[str],
+    draws: Count,
+    perturbations: Count,
+    runs: Count,
+    steps: Count,
+    step: Positive,
     seed: int,
     minima: Path,
     fits: Path,
@@ -47,11 +49,12 @@ def certify_minima(
     Parameters
     ----------
     targets
-        Names of the targets, each with its own data set; the first one has a single input.
+        Names of the targets, each with its own data set. The first one, whose fits are drawn, has a
+        single input: it is not the product.
     activations
-        Names of the activations.
+        Names of the activations, all with an affine segment.
     hidden
-        Hidden widths, such as 4-4 for two layers of four.
+        Hidden widths, at least 2, such as 4-4 for two hidden layers of four.
     draws
         Members of the continuum for each target, activation and network.
     perturbations
@@ -69,11 +72,14 @@ def certify_minima(
     fits
         The .csv table of the first case: target, spurious minimum and better network.
     """
+    if targets[0] == "product":
+        raise InputError("targets: expected a target with one input first, got product")
+    widths_of = {sizes: _widths(sizes) for sizes in hidden}
     rows = []
     data = _targets(seed)
     for target, name, sizes in track(list(product(targets, activations, hidden)), "cases"):
         X, y = data[target]
-        activation, widths = ACTIVATIONS[name], [int(size) for size in sizes.split("-")]
+        activation, widths = ACTIVATIONS[name], widths_of[sizes]
         words = ("christof2022", "minima", target, name, sizes)
         better = _train(generator(seed, *words, 0), X, y, widths, activation, runs, steps, step)
         rng = generator(seed, *words, 1)
@@ -111,6 +117,13 @@ def certify_minima(
             }
     write_table(pd.DataFrame(rows), minima)
     write_table(pd.DataFrame(fit), fits)
+
+
+def _widths(sizes: str) -> list[int]:
+    """Return hidden widths from text such as 4-4."""
+    if not re.fullmatch(r"([2-9]|[1-9]\d+)(-([2-9]|[1-9]\d+))*", sizes):
+        raise InputError(f"hidden: expected widths of at least 2, such as 5 or 4-4, got {sizes!r}")
+    return [int(size) for size in sizes.split("-")]
 
 
 def _targets(seed: int) -> dict[str, tuple[Numbers, Numbers]]:

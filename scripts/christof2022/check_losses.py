@@ -3,21 +3,18 @@
 from replication.run import run, track, write_table
 
 from pathlib import Path
+from typing import Annotated, Literal
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 
-from landscape.affine.segment import (
-    ACTIVATIONS,
-    BiasedLayers,
-    affine_minimum,
-    affine_radius,
-    outputs,
-    perturbed,
-)
+from landscape.affine.piecewise import ACTIVATIONS, BiasedLayers, outputs, perturbed
+from landscape.affine.segment import affine_minimum, affine_radius
 from landscape.exact import to_fractions
 from landscape.losses import LOSSES, Risk, Targets
 from landscape.seeds import generator
+from replication.settings import Count, Distinct
 
 GRID = to_fractions([range(-10, 11)]) / 10
 X = GRID.astype(float)
@@ -32,7 +29,12 @@ RELU = ACTIVATIONS["relu"]
 
 
 def check_losses(
-    losses: list[str], hidden: list[int], draws: int, perturbations: int, seed: int, table: Path
+    losses: Distinct[Literal["square", "huber", "log-cosh", "logistic", "exponential", "poisson"]],
+    hidden: Distinct[Annotated[int, Ge(2)]],
+    draws: Count,
+    perturbations: Count,
+    seed: int,
+    minima: Path,
 ) -> None:
     """Build networks that are the best affine function of each loss, and look around them.
 
@@ -52,12 +54,12 @@ def check_losses(
         Random perturbations of each network, within the proved radius.
     seed
         Root seed.
-    table
+    minima
         The .csv table with a row for each loss and width.
     """
     pairs = [(name, width) for name in losses for width in hidden]
     rows = [_check(name, width, draws, perturbations, seed) for name, width in track(pairs, "rows")]
-    write_table(pd.DataFrame(rows), table)
+    write_table(pd.DataFrame(rows), minima)
 
 
 def _check(

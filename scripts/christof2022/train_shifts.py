@@ -4,14 +4,18 @@ from replication.run import run, track, write_table
 
 from itertools import product
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 
-from landscape.affine.segment import ACTIVATIONS, best_affine, gradient, is_affine_on, loss
+from landscape.affine.piecewise import ACTIVATIONS, gradient, is_affine_on, loss
+from landscape.affine.segment import best_affine
 from landscape.exact import to_fractions
 from landscape.seeds import generator
 from landscape.statistics import wilson_interval
+from replication.settings import Count, Distinct, Positive
 
 # A run is caught if no neuron changes its piece on the data and its loss is within this of that of
 # the best affine function, relative to the latter.
@@ -21,13 +25,13 @@ RELU = ACTIVATIONS["relu"]
 
 
 def train_shifts(
-    widths: list[int],
-    shifts: list[float],
-    runs: int,
-    step_sizes: list[float],
-    steps: int,
+    widths: Distinct[Annotated[int, Ge(2)]],
+    shifts: Distinct[float],
+    runs: Count,
+    step_sizes: Distinct[Positive],
+    steps: Count,
     seed: int,
-    table: Path,
+    shares: Path,
 ) -> None:
     """Train ReLU networks with one hidden layer on x^2 by gradient descent.
 
@@ -41,15 +45,15 @@ def train_shifts(
     shifts
         What is added to the biases of the hidden layer.
     runs
-        Runs for each width and shift.
+        Runs for each width, step size and shift.
     step_sizes
         Step sizes.
     steps
         Number of steps.
     seed
         Root seed.
-    table
-        The .csv table with a row for each width and shift.
+    shares
+        The .csv table with a row for each width, step size and shift.
     """
     grid = to_fractions([range(-10, 11)]) / 10
     level = float(best_affine(grid, grid[0] ** 2)[2])
@@ -83,7 +87,7 @@ def train_shifts(
                 "largest_gradient_of_caught": float(size[caught].max(initial=0.0)),
             }
         )
-    write_table(pd.DataFrame(rows), table)
+    write_table(pd.DataFrame(rows), shares)
 
 
 def _descend(

@@ -3,9 +3,11 @@
 from replication.run import InputError, run, track, write_table
 
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 
 from landscape.convex import (
     CuttingPlanes,
@@ -17,15 +19,16 @@ from landscape.convex import (
     solve_two_layer,
 )
 from landscape.seeds import generator
+from replication.settings import Count, Positive, Several
 
 
 def check_cutting_planes(
-    line_samples: list[int],
-    samples: list[int],
-    inputs: list[int],
-    strengths: list[float],
+    line_samples: Several[Annotated[int, Ge(2)]],
+    samples: Several[Count],
+    inputs: Several[Count],
+    strengths: Several[Positive],
     seed: int,
-    table: Path,
+    cutting_planes: Path,
 ) -> None:
     """Solve the dual in rounds on Gaussian data, and the convex program beside it.
 
@@ -39,7 +42,7 @@ def check_cutting_planes(
         Strengths β for all of them.
     seed
         Root seed.
-    table
+    cutting_planes
         The .csv table with a row for each data set and strength.
     """
     if len(samples) != len(inputs):
@@ -61,7 +64,7 @@ def check_cutting_planes(
             found = solve_cutting_planes(y, beta, search_patterns(X))
             optimum = solve_two_layer(X, y, beta).value
             rows.append(_row("no biases", m, d, beta, count_patterns(X), found, optimum))
-    write_table(pd.DataFrame(rows), table)
+    write_table(pd.DataFrame(rows), cutting_planes)
 
 
 def _row(

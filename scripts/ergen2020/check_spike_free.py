@@ -3,21 +3,24 @@
 from replication.run import run, track, write_table
 
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge, Le
 
 from landscape.convex import solve_restricted, solve_two_layer
 from landscape.seeds import generator
+from replication.settings import Count, Positive, Several
 
 
 def check_spike_free(
-    samples: int,
-    inputs: int,
-    strengths: list[float],
-    units: int,
+    samples: Annotated[int, Ge(2), Le(8)],
+    inputs: Annotated[int, Ge(2)],
+    strengths: Several[Positive],
+    units: Count,
     seed: int,
-    table: Path,
+    spike_free: Path,
 ) -> None:
     """Compare both programs on data that are spike-free and on data that are not.
 
@@ -28,14 +31,14 @@ def check_spike_free(
     Parameters
     ----------
     samples, inputs
-        Size of the data, at least as many inputs as samples.
+        Size of the data, at least as many inputs as samples; all 2^samples patterns are enumerated.
     strengths
         Strengths β for each data set.
     units
         Number of Gaussian units that look for a spike.
     seed
         Root seed.
-    table
+    spike_free
         The .csv table with a row for each data set and strength.
     """
     rng = generator(seed, "ergen2020", "spike free")
@@ -74,7 +77,7 @@ def check_spike_free(
                     "difference": abs(two / best - 1),
                 }
             )
-    write_table(pd.DataFrame(rows), table)
+    write_table(pd.DataFrame(rows), spike_free)
 
 
 def _spike(X: np.ndarray, units: np.ndarray) -> tuple[float, float]:

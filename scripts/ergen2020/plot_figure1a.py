@@ -11,20 +11,20 @@ import seaborn as sns
 from replication.show.figures import save_figure, use_style
 
 
-def plot_figure1a(table: Path, svg: Path) -> None:
+def plot_figure1a(curves: Path, svg: Path) -> None:
     """Draw one network for each size, a panel for each data set.
 
     Parameters
     ----------
-    table
+    curves
         The .csv table figure1a_curves.
     svg
         The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
-    curves = pd.read_csv(table)
+    table = pd.read_csv(curves)
     figure, panels = plt.subplots(1, 2, figsize=(6.4, 3.2), sharex=True, sharey=True)
-    for axes, (data, group) in zip(panels, curves.groupby("data", sort=False), strict=True):
+    for axes, (data, group) in zip(panels, table.groupby("data", sort=False), strict=True):
         named = list(group.groupby("curve", sort=False))
         colours = ["k", *sns.color_palette("viridis", len(named) - 1)]
         for (name, curve), colour in zip(named, colours, strict=True):
@@ -35,7 +35,7 @@ def plot_figure1a(table: Path, svg: Path) -> None:
     panels[0].set_ylabel("output")
     panels[0].legend(frameon=False, ncols=2, loc="lower left", fontsize=7)
     sns.despine(figure)
-    save_figure(figure, curves, svg)
+    save_figure(figure, table, svg)
 
 
 if __name__ == "__main__":

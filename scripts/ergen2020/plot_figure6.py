@@ -14,18 +14,18 @@ from replication.show.figures import save_figure, use_style
 FLOOR = 1e-9
 
 
-def plot_figure6(table: Path, svg: Path) -> None:
+def plot_figure6(figure6: Path, svg: Path) -> None:
     """Draw the gap of the best and the median run.
 
     Parameters
     ----------
-    table
+    figure6
         The .csv table figure6.
     svg
         The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
-    gaps = pd.read_csv(table)
+    gaps = pd.read_csv(figure6)
     sets = list(gaps.groupby("data", sort=False))
     figure, grid = plt.subplots(2, 2, figsize=(6.4, 4.6), sharex=True, sharey=True)
     for axes, (name, group) in zip(grid.flat, sets, strict=True):

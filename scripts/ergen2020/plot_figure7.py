@@ -11,18 +11,18 @@ import seaborn as sns
 from replication.show.figures import save_figure, use_style
 
 
-def plot_figure7(table: Path, svg: Path) -> None:
+def plot_figure7(figure7: Path, svg: Path) -> None:
     """Draw both networks and the data.
 
     Parameters
     ----------
-    table
+    figure7
         The .csv table figure7.
     svg
         The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
-    curves = pd.read_csv(table)
+    curves = pd.read_csv(figure7)
     figure, axes = plt.subplots(figsize=(4.4, 3.2))
     for (name, curve), style in zip(
         curves.groupby("solution", sort=False), ("-", "--", "ko"), strict=True

@@ -3,9 +3,11 @@
 from replication.run import run, track, write_table
 
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge, Le
 
 from landscape.convex import (
     lower_bound_from_start,
@@ -17,18 +19,19 @@ from landscape.convex import (
 )
 from landscape.datasets import mnist
 from landscape.seeds import generator
+from replication.settings import Count, Positive
 
 DIGITS = 10
 
 
 def train_figure11(
     data: Path,
-    samples: int,
-    units: int,
-    beta: float,
-    trials: int,
-    steps: int,
-    rate: float,
+    samples: Annotated[int, Ge(2), Le(784)],
+    units: Count,
+    beta: Positive,
+    replicates: Count,
+    steps: Count,
+    rate: Positive,
     seed: int,
     table: Path,
     curves: Path,
@@ -43,13 +46,13 @@ def train_figure11(
     data
         MNIST as written by parse_mnist, pixels from 0 to 255.
     samples
-        Number of training images, drawn without replacement.
+        Number of training images, drawn without replacement, at most as many as pixels.
     units
         Width of the trained networks.
     beta
         Strength of the regulariser.
-    trials
-        Number of networks.
+    replicates
+        Number of trained networks.
     steps
         Steps of gradient descent with full gradients.
     rate
@@ -57,7 +60,7 @@ def train_figure11(
     seed
         Root seed.
     table
-        The .csv table with a row for the closed form and each trial.
+        The .csv table with a row for the closed form and each trained network.
     curves
         The .csv table of the objectives during training.
     """
@@ -94,14 +97,14 @@ def train_figure11(
 
     rows = [row("closed form", *best, np.nan)]
     histories = []
-    for trial in track(range(trials), "trials"):
-        rng = generator(seed, "ergen2020", "figure11", "start", trial)
+    for replicate in track(range(replicates), "replicates"):
+        rng = generator(seed, "ergen2020", "figure11", "start", replicate)
         W = rng.standard_normal((units, X.shape[1])) / np.sqrt(X.shape[1])
         A = rng.standard_normal((units, DIGITS)) / np.sqrt(units)
         start = lower_bound_from_start(X, Y, beta, W)
         trained = train_whitened(X, Y, beta, W, A, steps=steps, rate=rate)
         rows.append(row("trained", trained.W, trained.A, start))
-        history = {"trial": trial, "step": trained.steps, "objective": trained.objectives}
+        history = {"replicate": replicate, "step": trained.steps, "objective": trained.objectives}
         histories.append(pd.DataFrame(history).assign(closed_form=value))
     write_table(pd.DataFrame(rows), table)
     write_table(pd.concat(histories, ignore_index=True), curves)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from landscape.seeds import generator
+from replication.settings import Count, Positive, Several
 
 # On the first data bends change sign from sample to sample, so that no two can be merged. The
 # second are those of Figure 7, on which two networks are optimal.
@@ -22,11 +23,11 @@ FITTED = 1e-6
 
 
 def train_figure1a(
-    units: int,
-    scales: list[float],
-    runs: int,
-    steps: int,
-    rate: float,
+    units: Count,
+    scales: Several[Positive],
+    runs: Count,
+    steps: Count,
+    rate: Positive,
     seed: int,
     table: Path,
     curves: Path,

@@ -1,6 +1,6 @@
 """Figure 6: the objective of trained networks over the dual optimum, against the width."""
 
-from replication.run import run, track, write_table
+from replication.run import Published, run, track, write_table
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +16,8 @@ from landscape.convex import (
     train_networks,
 )
 from landscape.seeds import generator
+from replication.settings import Count, Distinct, Positive
 
-# Data on a line with which the paper shows that optima are not unique (Figure 7).
-LINE = np.array([-2.0, -1.0, 0.0, 1.0, 2.0]), np.array([1.0, -1.0, 1.0, 1.0, -1.0])
 # A gap below this, relative to the objective |y|²/2 of no network, cannot be seen in the figure.
 CLOSED = 1e-3
 
@@ -38,18 +37,19 @@ class Data:
 
 
 def train_figure6(
-    beta: float,
-    widths: list[int],
-    runs: int,
-    steps: int,
-    rate: float,
-    rank_one_samples: int,
-    rank_one_inputs: int,
-    planted_units: int,
-    whitened_samples: int,
-    whitened_inputs: int,
+    beta: Positive,
+    widths: Distinct[Count],
+    runs: Count,
+    steps: Count,
+    rate: Positive,
+    rank_one_samples: Count,
+    rank_one_inputs: Count,
+    planted_units: Count,
+    whitened_samples: Count,
+    whitened_inputs: Count,
     seed: int,
-    table: Path,
+    published: Path,
+    figure6: Path,
 ) -> None:
     """Train networks of each width on data on a line, of rank one, and whitened.
 
@@ -70,10 +70,12 @@ def train_figure6(
     planted_units
         Units of the network that labels data of rank one, in one of their two versions.
     whitened_samples, whitened_inputs
-        Size of the data with orthonormal rows.
+        Size of the data with orthonormal rows, at least as many inputs as samples.
     seed
         Root seed.
-    table
+    published
+        The published numbers, config/ergen2020/published.yaml.
+    figure6
         The .csv table with a row for each data set and width.
     """
     rng = generator(seed, "ergen2020", "figure6")
@@ -85,8 +87,9 @@ def train_figure6(
     planted = np.maximum(slopes * (position[:, None] - kinks), 0.0) @ np.sign(signs)
     orthonormal = np.linalg.qr(rng.standard_normal((whitened_inputs, whitened_samples)))[0].T
     rank_one = np.outer(factor, direction)
+    x, y = Published(published).table("figure7_data").to_numpy(dtype=float).T
     sets = {
-        "line": _line(LINE[0][:, None], LINE[0], LINE[1], beta),
+        "line": _line(x[:, None], x, y, beta),
         "rank one, planted labels": _line(rank_one, position, planted, beta),
         "rank one, Gaussian labels": _line(rank_one, position, noise, beta),
         "whitened": _whitened(orthonormal, rng.standard_normal(whitened_samples), beta),
@@ -133,7 +136,7 @@ def train_figure6(
                     "closed": int((values - data.dual_bound <= CLOSED * nothing).sum()),
                 }
             )
-    write_table(pd.DataFrame(rows), table)
+    write_table(pd.DataFrame(rows), figure6)
 
 
 def _line(X: np.ndarray, position: np.ndarray, y: np.ndarray, beta: float) -> Data:

@@ -2,97 +2,56 @@
 
 from replication.run import run, track, write_table
 
-from fractions import Fraction
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 
-from landscape.certify import certify_bottleneck, certify_bottleneck_minimum
+from landscape.certify import certify_bottleneck_minimum
 from landscape.linear.composite import Composite
 from landscape.losses import LOSSES, Risk, random_data
 from landscape.seeds import generator
 from landscape.statistics import wilson_interval
+from replication.settings import Count, NonNegative
 
 # The losses for which there is a proof in ball arithmetic.
 Certified = Literal["logistic", "exponential"]
 # As in the check of Theorem 1: a critical point, a zero eigenvalue, and equal values.
 CRITICAL, ZERO, LEVEL = 1e-8, 1e-7, 1e-8
-# A descent has ended at one of the two values of the closed form if it is this near.
-NEAR = 0.01
 
 
 def check_bottleneck(
-    weights: list[float],
-    runs: int,
-    steps: int,
-    rate: float,
-    inputs: int,
-    outputs: int,
-    samples: int,
-    noise: float,
-    draws: int,
-    starts: int,
+    inputs: Count,
+    outputs: Count,
+    samples: Annotated[int, Ge(10)],
+    noise: NonNegative,
+    draws: Count,
+    starts: Count,
     seed: int,
-    threshold: Path,
     minima: Path,
     totals: Path,
 ) -> None:
-    """Certify bad minima of networks with one hidden neuron, and count the runs that end there.
-
-    The first example has widths (2, 1, 2) and a quadratic loss with a weight w on two of the four
-    entries of A; the second is the mean logistic or exponential loss of random data.
+    """Train networks with one hidden neuron on random data, and certify the minima they end at.
 
     Parameters
     ----------
-    weights
-        Weights w, with at most four decimals.
-    runs
-        Gradient descents for each weight, from standard Gaussian starts.
-    steps
-        Steps of a descent.
-    rate
-        Step size of the descents, divided by max(1, w).
-    inputs, outputs, samples, noise
-        Sizes of the random data, and noise of the teacher.
+    inputs, outputs, samples
+        Sizes of the random data.
+    noise
+        Standard deviation of the noise on a teacher whose outputs have variance one.
     draws
         Data sets for each loss.
     starts
         Gaussian starts for each data set.
     seed
         Root seed.
-    threshold
-        The .csv table with a row for each weight.
     minima
         The .csv table with a row for each local minimum that was found.
     totals
         The .csv table with a row for each loss.
     """
-    rows: list[dict[str, object]] = []
-    for weight in weights:
-        proof = certify_bottleneck(Fraction(str(weight)))
-        rng = generator(seed, "laurent2018", "threshold", str(weight))
-        ends = _descend(weight, rng.normal(size=(4, runs)), steps, rate / max(1.0, weight))
-        caught = wilson_interval(int((abs(ends - 4) <= NEAR).sum()), runs)
-        rows.append(
-            {
-                "weight": weight,
-                "negative": proof.bad[0],
-                "zero": proof.bad[1],
-                "positive": proof.bad[2],
-                "curve": float(proof.near - 4),
-                "minimum": int(proof.minimum),
-                "good_negative": proof.good[0],
-                "runs": runs,
-                "caught": caught.value,
-                "caught_low": caught.low,
-                "caught_high": caught.high,
-                "best": float((abs(ends - 1) <= NEAR).mean()),
-            }
-        )
-    write_table(pd.DataFrame(rows), threshold)
-
     rows, counts = [], []
     for name in get_args(Certified):
         found = []
@@ -178,23 +137,6 @@ def _levels(
             }
         )
     return levels
-
-
-def _descend(weight: float, theta: np.ndarray, steps: int, rate: float) -> np.ndarray:
-    """Return (A_11 - 1)^2 + (A_22 - 2)^2 + w (A_12^2 + A_21^2) after gradient descent.
-
-    The rows of theta are W_2 = (a, b) and W_1 = (c, d), its columns the runs.
-    """
-    weights = np.array([[1.0, weight], [weight, 1.0]])[..., None]
-    target = np.diag([1.0, 2.0])[..., None]
-    for _ in range(steps):
-        outer, inner = theta[:2], theta[2:]
-        G = 2 * weights * (outer[:, None] * inner[None] - target)
-        theta = theta - rate * np.concatenate(
-            [(G * inner[None]).sum(axis=1), (G * outer[:, None]).sum(axis=0)]
-        )
-    A = theta[:2, None] * theta[None, 2:]
-    return np.asarray((weights * (A - target) ** 2).sum(axis=(0, 1)))
 
 
 if __name__ == "__main__":

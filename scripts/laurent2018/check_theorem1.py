@@ -1,16 +1,20 @@
 """Check Theorem 1: seven convex losses, wide and narrow networks, and the convex optimum."""
 
-from replication.run import atomic, run, track, write_table
+from replication.run import InputError, atomic, run, track, write_table
 
+import re
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 
 from landscape.linear import LinearNetwork
 from landscape.linear.composite import Composite, kernel_move
 from landscape.losses import LOSSES, Risk, random_data
 from landscape.seeds import generator
+from replication.settings import Count, Distinct, NonNegative
 
 # A point with a smaller gradient counts as critical.
 CRITICAL = 1e-8
@@ -21,14 +25,14 @@ LEVEL = 1e-8
 
 
 def check_theorem1(
-    inputs: int,
-    outputs: int,
-    samples: int,
-    noise: float,
-    wide: list[str],
-    narrow: list[str],
-    draws: int,
-    starts: int,
+    inputs: Count,
+    outputs: Annotated[int, Ge(2)],
+    samples: Annotated[int, Ge(10)],
+    noise: NonNegative,
+    wide: Distinct[str],
+    narrow: Distinct[str],
+    draws: Count,
+    starts: Count,
     seed: int,
     runs: Path,
     table: Path,
@@ -44,13 +48,14 @@ def check_theorem1(
     inputs, outputs
         Numbers of inputs and outputs.
     samples
-        Number of samples.
+        Number of samples; too few, and classes can be separated.
     noise
         Standard deviation of the noise that the teacher adds to outputs of variance about 1.
     wide
-        Hidden widths, joined by hyphens, of networks that meet the condition of the theorem.
+        Hidden widths, joined by hyphens, of networks that meet the condition of the theorem: none
+        is below the lesser of inputs and outputs.
     narrow
-        Hidden widths of networks with a bottleneck, that do not.
+        Hidden widths of networks with a bottleneck, which do not.
     draws
         Data sets for each loss.
     starts
@@ -64,7 +69,7 @@ def check_theorem1(
     origin
         The .csv table of the point W = 0.
     """
-    shapes = {text: [int(width) for width in text.split("-")] for text in [*wide, *narrow]}
+    shapes = {text: _widths(text) for text in [*wide, *narrow]}
     rows, zeros = [], []
     for name, loss in track(LOSSES.items(), "losses"):
         for draw in range(draws):
@@ -96,6 +101,13 @@ def check_theorem1(
         every.to_parquet(temporary)
     write_table(_summary(every, wide), table)
     write_table(pd.DataFrame(zeros), origin)
+
+
+def _widths(text: str) -> list[int]:
+    """Return hidden widths that are joined by hyphens."""
+    if not re.fullmatch("[1-9][0-9]*(-[1-9][0-9]*)*", text):
+        raise InputError(f"expected hidden widths joined by hyphens, such as 5-1-5, got {text!r}")
+    return [int(width) for width in text.split("-")]
 
 
 def _measure(F: Composite, theta: np.ndarray, optimum: float) -> dict[str, object]:

@@ -3,14 +3,17 @@
 from replication.run import run, track, write_table
 
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 
 from landscape.linear import LinearNetwork
 from landscape.linear.composite import Composite, kernel_move
 from landscape.losses import LOSSES, Risk
 from landscape.seeds import generator
+from replication.settings import Count, Distinct, Positive
 
 # An excess over the least loss below this part of ||Y||^2 / N counts as none.
 GLOBAL = 1e-9
@@ -19,10 +22,10 @@ MOVES = 20
 
 
 def check_theorem3(
-    depths: list[int],
-    points: int,
-    largest_width: int,
-    size: float,
+    depths: Distinct[Annotated[int, Ge(3)]],
+    points: Count,
+    largest_width: Annotated[int, Ge(2)],
+    size: Positive,
     seed: int,
     table: Path,
 ) -> None:
@@ -36,7 +39,7 @@ def check_theorem3(
     Parameters
     ----------
     depths
-        Numbers H of layers, at least 3.
+        Numbers H of weight matrices, one more than of hidden layers.
     points
         Saddles for each depth.
     largest_width

@@ -7,12 +7,12 @@ from pathlib import Path
 import pandas as pd
 
 from replication.claims.ledger import (
-    criterion_in_words,
+    decided_in_words,
     interval_in_words,
     load_ledger,
     published_in_words,
 )
-from replication.claims.verdicts import VERDICTS, judge
+from replication.claims.verdicts import counted, counts_in_words, judge
 from replication.show.page import fill
 
 
@@ -67,14 +67,13 @@ def judge_claims(
                 "measured": verdict.measured,
                 "low": verdict.low,
                 "high": verdict.high,
-                "criterion": criterion_in_words(claim["criterion"])
-                if "criterion" in claim
-                else claim["not_checkable"],
+                "criterion": decided_in_words(claim, verdict.by),
+                "tiers": " ".join(claim.get("tiers", [])),
+                "changed": claim.get("changed", ""),
                 "verdict": verdict.verdict,
             }
         )
     verdicts = pd.DataFrame(rows)
-    counts = {name: int((verdicts["verdict"] == name).sum()) for name in VERDICTS}
     verdicts_in_words = verdicts.assign(
         interval=[interval_in_words(row["measured"], row["low"], row["high"]) for row in rows]
     )
@@ -88,8 +87,8 @@ def judge_claims(
     with atomic(html) as temporary:
         title = f"Claims of {ledger.parent.name}, {tier} tier"
         rows_in_words = verdicts_in_words.to_dict("records")
-        temporary.write_text(fill(template, title, counts=counts, rows=rows_in_words))
-    print(", ".join(f"{count} {name}" for name, count in counts.items()))
+        temporary.write_text(fill(template, title, counts=counted(verdicts), rows=rows_in_words))
+    print(counts_in_words(verdicts))
 
 
 if __name__ == "__main__":

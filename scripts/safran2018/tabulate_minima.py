@@ -3,6 +3,7 @@
 from replication.run import Published, run, write_table
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,9 +44,9 @@ def tabulate_minima(
         minima = here[here["minimum"]]
         spurious = wilson_interval(int((group["class"] >= 0).sum()), len(group))
         verified = wilson_interval(int(minima["runs"].sum()), len(group))
-        theirs = UNPUBLISHED if n > most_students else NONE_SPURIOUS
+        theirs: dict[Any, Any] = UNPUBLISHED if n > most_students else NONE_SPURIOUS
         if (k, n) in their_rows.index:
-            theirs = their_rows.loc[(k, n)].to_dict()
+            theirs = their_rows.loc[[(k, n)]].to_dict("records")[0]
         their_share = difference = UNKNOWN
         if n <= most_students:
             their_share = wilson_interval(round(theirs["share"] / 100 * their_runs), their_runs)

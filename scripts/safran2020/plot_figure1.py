@@ -15,18 +15,18 @@ from replication.show.figures import save_figure, use_style
 PANELS = 2
 
 
-def plot_figure1(table: Path, svg: Path) -> None:
+def plot_figure1(norm_sums: Path, svg: Path) -> None:
     """Draw a histogram of the runs' norm sums for each of the largest numbers of teachers.
 
     Parameters
     ----------
-    table
-        The .csv table norm_sums.
+    norm_sums
+        The .csv table of that name.
     svg
         The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
-    minima = pd.read_csv(table)
+    minima = pd.read_csv(norm_sums)
     sizes = sorted(minima["k"].unique())[-PANELS:]
     plotted = minima[minima["k"].isin(sizes)]
     figure, panels = plt.subplots(1, len(sizes), figsize=(3.2 * len(sizes), 3), squeeze=False)

@@ -1,6 +1,6 @@
 """Shares of spurious runs, and what the minima have in common."""
 
-from replication.run import InputError, run, track, write_table
+from replication.run import InputError, Published, run, track, write_table
 
 from pathlib import Path
 
@@ -11,38 +11,17 @@ from landscape.population import gradient, hessian
 from landscape.spurious import read_searches
 from landscape.statistics import UNKNOWN, share_difference, wilson_interval
 
-# Percentages of 500 runs that are spurious, by k = n: from the result files that the authors
-# published, as are the mean losses and the ranges of k - sum |w_i| below.
-PUBLISHED_RUNS = 500
-PUBLISHED_SHARES = {
-    6: 0.0,
-    7: 5.4,
-    8: 11.4,
-    9: 22.2,
-    10: 32.0,
-    11: 47.4,
-    12: 53.8,
-    13: 67.0,
-    14: 70.4,
-    15: 78.0,
-    16: 87.2,
-    17: 90.2,
-    18: 89.6,
-    19: 94.4,
-    20: 94.2,
-    25: 98.6,
-    30: 99.6,
-    40: 100.0,
-    50: 100.0,
-}
-PUBLISHED_LOSSES = {10: 0.0197, 20: 0.0320, 30: 0.0464, 50: 0.0635}
-PUBLISHED_DEFICITS = {20: (0.00228, 0.01616), 50: (0.00061, 0.00707)}
 # How a unit is split in two: a w and (1 - a) w.
 SPLIT = 0.3
 
 
 def tabulate_minima(
-    runs: list[Path], classes: list[Path], shares: Path, minima: Path, norm_sums: Path
+    runs: list[Path],
+    classes: list[Path],
+    published: Path,
+    shares: Path,
+    minima: Path,
+    norm_sums: Path,
 ) -> None:
     """Write the shares beside the published ones, the minima by k, and the norm sums of Figure 1.
 
@@ -50,6 +29,8 @@ def tabulate_minima(
     ----------
     runs, classes
         The .parquet files of `train_minima`.
+    published
+        The published numbers, config/safran2020/published.yaml.
     shares
         The .csv table of shares.
     minima
@@ -58,54 +39,18 @@ def tabulate_minima(
         The .csv table of k minus the sum of the units' norms, a row for each class.
     """
     every, found = read_searches(runs), read_searches(classes)
+    numbers = Published(published)
+    their_runs = numbers.value("minima_runs")
+    theirs = numbers.table("minima").set_index("k")
     share_rows, rows = [], []
     for size, group in track(list(every.groupby("k")), "numbers of teachers"):
         k = int(np.asarray(size))
         here = found[(found["k"] == k) & found["minimum"]]
-        count = int(here["runs"].sum())
-        ours = wilson_interval(count, len(group))
-        theirs = difference = UNKNOWN
-        if k in PUBLISHED_SHARES:
-            successes = round(PUBLISHED_SHARES[k] / 100 * PUBLISHED_RUNS)
-            theirs = wilson_interval(successes, PUBLISHED_RUNS)
-            difference = share_difference(ours, theirs)
-        share_rows.append(
-            {
-                "k": k,
-                "runs": len(group),
-                "unfinished": int((~group["finished"]).sum()),
-                "other_ends": int((group["class"] >= 0).sum()) - count,
-                "spurious": count,
-                "share": ours.value,
-                "share_low": ours.low,
-                "share_high": ours.high,
-                "published_share": theirs.value,
-                "difference": difference.value,
-                "difference_low": difference.low,
-                "difference_high": difference.high,
-                "loss": np.average(here["loss"], weights=here["runs"]) if count else np.nan,
-                "published_loss": PUBLISHED_LOSSES.get(k, np.nan),
-            }
-        )
-        if not count:
-            continue
-        probes = [_split(np.reshape(row["W"], (k, k))) for _, row in here.iterrows()]
-        low, high = PUBLISHED_DEFICITS.get(k, (np.nan, np.nan))
-        rows.append(
-            {
-                "k": k,
-                "classes": len(here),
-                "least_eigenvalue": here["min_eigenvalue"].min(),
-                "largest_block_minimum": max(probe[0] for probe in probes),
-                "split_gradient": max(probe[1] for probe in probes),
-                "split_eigenvalue": max(probe[2] for probe in probes),
-                "deficit_least": k - here["norm_sum"].max(),
-                "deficit_largest": k - here["norm_sum"].min(),
-                "published_deficit_least": low,
-                "published_deficit_largest": high,
-                "norm_sum_share": here["norm_sum"].max() / k**2,
-            }
-        )
+        # A k of which nothing is published has a row of unknowns.
+        their_row = theirs.reindex([k]).iloc[0]
+        share_rows.append({"k": k, **_share_of_runs(group, here, their_row, their_runs)})
+        if not here.empty:
+            rows.append({"k": k, **_in_common(here, k, their_row)})
     if not rows:
         raise InputError(
             f"{classes[0].parent}: no spurious minimum in any run; run more often or for larger k"
@@ -115,6 +60,50 @@ def tabulate_minima(
     deficits = found[found["minimum"]][["k", "runs", "loss", "norm_sum"]].copy()
     deficits.insert(2, "deficit", deficits["k"] - deficits["norm_sum"])
     write_table(deficits, norm_sums)
+
+
+def _share_of_runs(
+    group: pd.DataFrame, minima: pd.DataFrame, theirs: "pd.Series[float]", their_runs: int
+) -> dict[str, float]:
+    """Return how many of the runs of one k end in spurious minima, beside the published share."""
+    count = int(minima["runs"].sum())
+    ours = wilson_interval(count, len(group))
+    their_share = difference = UNKNOWN
+    if not np.isnan(theirs["share"]):
+        their_share = wilson_interval(round(theirs["share"] / 100 * their_runs), their_runs)
+        difference = share_difference(ours, their_share)
+    return {
+        "runs": len(group),
+        "unfinished": int((~group["finished"]).sum()),
+        "other_ends": int((group["class"] >= 0).sum()) - count,
+        "spurious": count,
+        "share": ours.value,
+        "share_low": ours.low,
+        "share_high": ours.high,
+        "published_share": their_share.value,
+        "difference": difference.value,
+        "difference_low": difference.low,
+        "difference_high": difference.high,
+        "loss": np.average(minima["loss"], weights=minima["runs"]) if count else np.nan,
+        "published_loss": theirs["loss"],
+    }
+
+
+def _in_common(minima: pd.DataFrame, k: int, theirs: "pd.Series[float]") -> dict[str, float]:
+    """Return what the minima of one k have in common, beside the published norm sums."""
+    probes = [_split(np.reshape(row["W"], (k, k))) for _, row in minima.iterrows()]
+    return {
+        "classes": len(minima),
+        "least_eigenvalue": minima["min_eigenvalue"].min(),
+        "largest_block_minimum": max(probe[0] for probe in probes),
+        "split_gradient": max(probe[1] for probe in probes),
+        "split_eigenvalue": max(probe[2] for probe in probes),
+        "deficit_least": k - minima["norm_sum"].max(),
+        "deficit_largest": k - minima["norm_sum"].min(),
+        "published_deficit_least": theirs["deficit_least"],
+        "published_deficit_largest": theirs["deficit_largest"],
+        "norm_sum_share": minima["norm_sum"].max() / k**2,
+    }
 
 
 def _split(W: np.ndarray) -> tuple[float, float, float]:

@@ -6,17 +6,18 @@ from pathlib import Path
 
 from landscape.seeds import generator
 from landscape.spurious import search_minima
+from replication.settings import Count, Distinct, Positive
 
 
 def train_minima(
-    teachers: int,
-    runs: int,
-    larger: list[int],
-    larger_runs: int,
-    tolerance: float,
-    max_steps: int,
+    teachers: Count,
+    runs: Count,
+    larger: Distinct[Count],
+    larger_runs: Count,
+    tolerance: Positive,
+    max_steps: Count,
     seed: int,
-    output: Path,
+    ends: Path,
     classes: Path,
 ) -> None:
     """Write where every run ends, and the classes of the spurious ends; the step is 5/k.
@@ -37,7 +38,7 @@ def train_minima(
         When to stop a run that has not ended.
     seed
         Root seed.
-    output
+    ends
         The .parquet file of runs.
     classes
         The .parquet file of classes.
@@ -50,7 +51,7 @@ def train_minima(
         tolerance=tolerance,
         max_steps=max_steps,
     )
-    for path, table in ((output, search.runs), (classes, search.classes)):
+    for path, table in ((ends, search.runs), (classes, search.classes)):
         with atomic(path) as temporary:
             table.to_parquet(temporary)
 

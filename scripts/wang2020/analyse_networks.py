@@ -1,6 +1,6 @@
 """Hold trained networks against the convex program: optima, stationary points, paths downhill."""
 
-from replication.run import run, track, write_table
+from replication.run import InputError, run, track, write_table
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ import pandas as pd
 
 from landscape.convex import certify_global, objective, solve_restricted
 from landscape.statistics import wilson_interval
+from replication.settings import Count
 
 # Relative to the optimum: an objective this near to it counts as reaching it.
 REACHED = 1e-4
@@ -34,9 +35,9 @@ class Problem:
 
 
 def analyse_networks(
-    stationary_width: int,
-    stationary_runs: int,
-    path_runs: int,
+    stationary_width: Count,
+    stationary_runs: Count,
+    path_runs: Count,
     problems: Path,
     networks: Path,
     widths: Path,
@@ -49,11 +50,12 @@ def analyse_networks(
     Parameters
     ----------
     stationary_width
-        Width of the networks that are held against restricted programs, and that paths start at.
+        Width of the networks that are held against restricted programs, and that paths start at;
+        one of the trained ones.
     stationary_runs
-        Their number for each problem.
+        Their number for each problem, at most as many as were trained.
     path_runs
-        Number of paths for each problem.
+        Number of paths for each problem, at most as many as these networks.
     problems, networks
         The .npz files of `solve_programs` and `train_widths`.
     widths
@@ -66,24 +68,37 @@ def analyse_networks(
         The .csv table of the objective along each path.
     """
     given, trained = np.load(problems, allow_pickle=False), np.load(networks, allow_pickle=False)
-    rows: dict[str, list[dict[str, object]]] = {name: [] for name in ("w", "s", "b")}
+    if stationary_width not in trained["widths"]:
+        raise InputError(
+            f"stationary_width: expected one of {trained['widths'].tolist()}, which were trained, "
+            f"got {stationary_width}"
+        )
+    reached_rows: list[dict[str, object]] = []
+    stationary_rows: list[dict[str, object]] = []
+    barrier_rows: list[dict[str, object]] = []
     curves = []
     for number, problem in enumerate(track(list(_problems(given)), "problems")):
         m, d = problem.X.shape
         name = {"samples": m, "inputs": d, "beta": problem.beta}
         for width in trained["widths"]:
-            W, a = (trained[f"{key}{width}"][number] for key in "Wa")
+            W, a = trained[f"W{width}"][number, :, :, :d], trained[f"a{width}"][number]
             values = trained[f"objective{width}"][number]
-            rows["w"].append(name | _reached(problem, W[..., :d], a, values, int(width)))
-        W, a = (trained[f"{key}{stationary_width}"][number] for key in "Wa")
-        ends = [(W[i, :, :d], a[i]) for i in range(stationary_runs)]
-        rows["s"] += [name | row for row in _restricted(problem, ends)]
+            reached_rows.append(name | _reached(problem, W, a, values, int(width)))
+        W = trained[f"W{stationary_width}"][number, :stationary_runs, :, :d]
+        a = trained[f"a{stationary_width}"][number, :stationary_runs]
+        if len(a) < max(stationary_runs, path_runs):
+            raise InputError(
+                f"stationary_runs, path_runs: expected at most the {len(a)} networks that there "
+                f"are, got {stationary_runs} and {path_runs}"
+            )
+        ends = list(zip(W, a, strict=True))
+        stationary_rows += [name | row for row in _restricted(problem, ends)]
         followed = _follow(problem, ends[:path_runs])
         curves.append(followed.assign(**name))
-        rows["b"] += [name | row for row in _barriers(followed)]
-    write_table(pd.DataFrame(rows["w"]), widths)
-    write_table(pd.DataFrame(rows["s"]), stationary)
-    write_table(pd.DataFrame(rows["b"]), barriers)
+        barrier_rows += [name | row for row in _barriers(followed)]
+    write_table(pd.DataFrame(reached_rows), widths)
+    write_table(pd.DataFrame(stationary_rows), stationary)
+    write_table(pd.DataFrame(barrier_rows), barriers)
     write_table(pd.concat(curves, ignore_index=True), paths)
 
 
@@ -138,7 +153,7 @@ def _restricted(
     another and a lower program.
     """
     X, y, beta = problem.X, problem.y, problem.beta
-    own, both, on_kinks = [], [], 0
+    own_drops, both_drops, on_kinks = [], [], 0
     for W, a in ends:
         sizes = np.linalg.norm(W, axis=1) * np.abs(a)
         live = sizes > DEAD
@@ -148,14 +163,17 @@ def _restricted(
         on_kinks += int(kinks.any())
         patterns, positive = (Z >= 0).T, a[live] > 0
         value = objective(X, y, beta, W, a)
-        one = solve_restricted(X, y, beta, patterns[positive], patterns[~positive])
+        own = solve_restricted(X, y, beta, patterns[positive], patterns[~positive])
         every = np.unique(np.concatenate([((Z >= 0) ^ kinks).T, patterns]), axis=0)
-        two = solve_restricted(X, y, beta, every, every)
-        own.append(value / one - 1)
-        both.append(value / two - 1)
+        both = solve_restricted(X, y, beta, every, every)
+        own_drops.append(value / own - 1)
+        both_drops.append(value / both - 1)
     excess = np.array([objective(X, y, beta, W, a) for W, a in ends]) / problem.value - 1
     rows = []
-    for name, drops in (("own pattern and sign", own), ("both patterns and signs", both)):
+    for name, drops in (
+        ("own pattern and sign", own_drops),
+        ("both patterns and signs", both_drops),
+    ):
         share = wilson_interval(int((np.array(drops) <= REACHED).sum()), len(drops))
         rows.append(
             {

@@ -18,6 +18,7 @@ from landscape.convex import (
 )
 from landscape.seeds import generator
 from landscape.statistics import wilson_interval
+from replication.settings import Count, Positive
 
 # Relative to the optimum: ends of training nearer than this to each other, or to it, are one.
 SAME = 1e-3
@@ -28,7 +29,9 @@ SETTLED = 1e-3
 DEAD = 1e-6
 
 
-def compare_optima(beta: float, runs: int, steps: int, rate: float, seed: int, table: Path) -> None:
+def compare_optima(
+    beta: Positive, runs: Count, steps: Count, rate: Positive, seed: int, optima: Path
+) -> None:
     """Train networks just wide enough for the global optimum, and certify where they should end.
 
     The objective is 1/2 |f(X) - y|² + β/2 Σ_i (|w_i|² + a_i²): with β = 0 there would be data sets
@@ -46,12 +49,12 @@ def compare_optima(beta: float, runs: int, steps: int, rate: float, seed: int, t
         First step size.
     seed
         Root seed.
-    table
+    optima
         The .csv table with a row for each data set.
     """
     sets = data_sets(seed)
-    optima = [solve_two_layer(X, y, beta) for X, y in track(list(sets.values()), "data sets")]
-    widest = max(len(solution.weights[1]) for solution in optima)
+    best = [solve_two_layer(X, y, beta) for X, y in track(list(sets.values()), "data sets")]
+    widest = max(len(solution.weights[1]) for solution in best)
     m = max(len(y) for _, y in sets.values())
     d = max(X.shape[1] for X, _ in sets.values())
     # Zeros pad samples, inputs and units; training leaves them alone.
@@ -60,17 +63,17 @@ def compare_optima(beta: float, runs: int, steps: int, rate: float, seed: int, t
     for i, (name, (samples, targets)) in enumerate(sets.items()):
         n, inputs = samples.shape
         X[i, :n, :inputs], y[i, :n] = samples, targets
-        width = len(optima[i].weights[1])
+        width = len(best[i].weights[1])
         for number in range(runs):
             rng = generator(seed, "wang2020", "optima", name, number)
             W[i, number, :width, :inputs], a[i, number, :width] = gaussian_start(rng, width, inputs)
     trained = train_networks(X, y, beta, W, a, steps=steps, rate=rate)
     rows = [
         {"data": name, "samples": data[0].shape[0], "inputs": data[0].shape[1], "beta": beta}
-        | _compare(*data, beta, optima[i], trained.objective[i], trained.W[i], trained.a[i])
+        | _compare(*data, beta, best[i], trained.objective[i], trained.W[i], trained.a[i])
         for i, (name, data) in enumerate(sets.items())
     ]
-    write_table(pd.DataFrame(rows), table)
+    write_table(pd.DataFrame(rows), optima)
 
 
 def data_sets(seed: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:

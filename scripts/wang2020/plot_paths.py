@@ -13,19 +13,19 @@ from replication.show.figures import save_figure, use_style
 LABELS = {"downhill": "roots of 1 - t and t", "straight": "straight line"}
 
 
-def plot_paths(table: Path, svg: Path) -> None:
+def plot_paths(paths: Path, svg: Path) -> None:
     """Draw both paths from each end of training.
 
     Parameters
     ----------
-    table
+    paths
         The .csv table paths.
     svg
         The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
-    paths = pd.read_csv(table)
-    problems = list(paths.groupby(["samples", "inputs", "beta"], sort=False))
+    curves = pd.read_csv(paths)
+    problems = list(curves.groupby(["samples", "inputs", "beta"], sort=False))
     figure, grid = plt.subplots(1, len(problems), figsize=(3.4 * len(problems), 3.0), squeeze=False)
     for axes, ((m, d, beta), problem) in zip(grid[0], problems, strict=True):
         for (path, runs), colour in zip(
@@ -44,7 +44,7 @@ def plot_paths(table: Path, svg: Path) -> None:
         )
     grid[0, -1].legend(frameon=False, loc="upper right")
     sns.despine(figure)
-    save_figure(figure, paths, svg)
+    save_figure(figure, curves, svg)
 
 
 if __name__ == "__main__":

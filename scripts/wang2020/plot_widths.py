@@ -15,19 +15,19 @@ FLOOR = 1e-8
 SERIES = {"best_excess": "best run", "median_excess": "median run", "worst_excess": "worst run"}
 
 
-def plot_widths(table: Path, svg: Path) -> None:
+def plot_widths(widths: Path, svg: Path) -> None:
     """Draw the excess over the optimum, and the share of runs that reach it, against the width.
 
     Parameters
     ----------
-    table
+    widths
         The .csv table widths.
     svg
         The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
-    widths = pd.read_csv(table)
-    problems = list(widths.groupby(["samples", "inputs", "beta"], sort=False))
+    table = pd.read_csv(widths)
+    problems = list(table.groupby(["samples", "inputs", "beta"], sort=False))
     figure, grid = plt.subplots(
         2, len(problems), figsize=(3.4 * len(problems), 4.6), sharex=True, squeeze=False
     )
@@ -55,7 +55,7 @@ def plot_widths(table: Path, svg: Path) -> None:
         below.minorticks_off()
     grid[0, 0].legend(frameon=False, loc="upper right")
     sns.despine(figure)
-    save_figure(figure, widths, svg)
+    save_figure(figure, table, svg)
 
 
 if __name__ == "__main__":

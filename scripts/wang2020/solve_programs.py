@@ -1,11 +1,13 @@
 """Solve the convex programs of small Gaussian problems, with all patterns and with sampled ones."""
 
-from replication.run import atomic, run, track, write_table
+from replication.run import InputError, atomic, run, track, write_table
 
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 
 from landscape.convex import (
     Solution,
@@ -16,20 +18,21 @@ from landscape.convex import (
 )
 from landscape.seeds import generator
 from landscape.statistics import mean_interval
+from replication.settings import Count, Distinct, Positive, Several
 
 # A program whose optimum is this near to the true one, relative to it, has all patterns that count.
 EXACT = 1e-6
 
 
 def solve_programs(
-    samples: list[int],
-    inputs: list[int],
-    strengths: list[float],
-    draws: list[int],
-    repeats: int,
+    samples: Several[Count],
+    inputs: Several[Count],
+    strengths: Several[Positive],
+    draws: Distinct[Count],
+    replicates: Annotated[int, Ge(2)],
     seed: int,
     problems: Path,
-    table: Path,
+    programs: Path,
     patterns: Path,
 ) -> None:
     """Solve each problem exactly, prove the optimum, and see what sampling patterns costs.
@@ -37,20 +40,26 @@ def solve_programs(
     Parameters
     ----------
     samples, inputs, strengths
-        Numbers m and d and strength β of each problem; X and y are standard Gaussian.
+        Numbers m and d and strength β of each problem, as many of each; X and y are standard
+        Gaussian.
     draws
         Numbers of Gaussian units whose patterns make a sampled program.
-    repeats
+    replicates
         Sampled programs for each number of draws.
     seed
         Root seed.
     problems
         The .npz file of X (S, m, d) and y (S, m), padded with zeros, and each optimal network.
-    table
+    programs
         The .csv table with a row for each problem.
     patterns
         The .csv table with a row for each problem and number of draws.
     """
+    if not len(samples) == len(inputs) == len(strengths):
+        raise InputError(
+            "samples, inputs, strengths: expected as many of each, got "
+            f"{len(samples)}, {len(inputs)} and {len(strengths)}"
+        )
     rows, sampled = [], []
     sizes = list(zip(samples, inputs, strengths, strict=True))
     arrays: dict[str, np.ndarray] = {
@@ -90,8 +99,8 @@ def solve_programs(
                 "summary_shortfall": 1 - summary / doubled,
             }
         )
-        sampled += _sampled_programs(X, y, beta, solution, draws, repeats, seed)
-    write_table(pd.DataFrame(rows), table)
+        sampled += _sampled_programs(X, y, beta, solution, draws, replicates, seed)
+    write_table(pd.DataFrame(rows), programs)
     write_table(pd.DataFrame(sampled), patterns)
     with atomic(problems) as temporary:
         np.savez(temporary, allow_pickle=False, **arrays)
@@ -103,15 +112,15 @@ def _sampled_programs(
     beta: float,
     exact: Solution,
     draws: list[int],
-    repeats: int,
+    replicates: int,
     seed: int,
 ) -> list[dict[str, float]]:
-    """Return a row for each number of draws; the draws of one repeat grow."""
+    """Return a row for each number of draws; the draws of one replicate grow."""
     rows = []
     for number in track(draws, f"draws of {len(y)} samples"):
         gaps, found = [], []
-        for repeat in range(repeats):
-            rng = generator(seed, "wang2020", "patterns", *X.shape, repeat)
+        for replicate in range(replicates):
+            rng = generator(seed, "wang2020", "patterns", *X.shape, replicate)
             patterns = sample_patterns(X, number, rng)
             value = solve_two_layer(X, y, beta, patterns=patterns).program_value
             gaps.append(value / exact.program_value - 1)
@@ -121,7 +130,7 @@ def _sampled_programs(
                 "samples": len(y),
                 "inputs": X.shape[1],
                 "draws": number,
-                "repeats": repeats,
+                "replicates": replicates,
                 "patterns_found": float(np.mean(found)),
                 "patterns": len(exact.patterns),
                 **mean_interval(gaps).columns("gap"),

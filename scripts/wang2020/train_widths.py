@@ -8,13 +8,14 @@ import numpy as np
 
 from landscape.convex.descent import gaussian_start, train_networks
 from landscape.seeds import generator
+from replication.settings import Count, Distinct, Positive
 
 
 def train_widths(
-    widths: list[int],
-    runs: int,
-    steps: int,
-    rate: float,
+    widths: Distinct[Count],
+    runs: Count,
+    steps: Count,
+    rate: Positive,
     seed: int,
     problems: Path,
     networks: Path,

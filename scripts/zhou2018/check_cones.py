@@ -19,6 +19,7 @@ from landscape.relu.cones import (
     squared_radius,
 )
 from landscape.seeds import generator
+from replication.settings import Count
 
 # Inputs, units, outputs, samples, and whether targets are positive.
 FAMILIES = {
@@ -34,7 +35,7 @@ ZERO = 1e-12
 RADII = (0.9, 0.1)
 
 
-def check_cones(draws: int, neighbours: int, seed: int, table: Path) -> None:
+def check_cones(draws: Count, neighbours: Count, seed: int, census: Path) -> None:
     """Build critical points of every pattern in every cone that has any, and examine them.
 
     Parameters
@@ -42,10 +43,10 @@ def check_cones(draws: int, neighbours: int, seed: int, table: Path) -> None:
     draws
         Data sets of each family.
     neighbours
-        Points tried around a point, at each of two fractions of the radius of its cone.
+        Points tried around a local minimum, at each of two fractions of the radius of its cone.
     seed
         Root seed.
-    table
+    census
         The .csv table, a row for each family of data.
     """
     rows = []
@@ -82,7 +83,7 @@ def check_cones(draws: int, neighbours: int, seed: int, table: Path) -> None:
                 "data_sets_with_spurious": spurious,
             }
         )
-    write_table(pd.DataFrame(rows), table)
+    write_table(pd.DataFrame(rows), census)
 
 
 def _measure(
@@ -93,7 +94,7 @@ def _measure(
     value = loss(X, Y, A1, A2)
     total = 0.5 * float(np.sum(Y**2))
     slopes = np.concatenate([part.ravel() for part in gradient(X, Y, A1, A2)])
-    sizes = (max(1.0, float(np.linalg.norm(part))) for part in (A1, A2))
+    size1, size2 = (max(1.0, float(np.linalg.norm(part))) for part in (A1, A2))
     eigenvalues = np.linalg.eigvalsh(hessian(X, Y, A1, A2))
     radius = float(np.sqrt(squared_radius(X, A1)))
     drops = []
@@ -107,7 +108,7 @@ def _measure(
         "minimum": point.minimum,
         "loss": value,
         "gradient": np.linalg.norm(slopes)
-        / (np.linalg.norm(X) * np.linalg.norm(Y) * next(sizes) * next(sizes)),
+        / (np.linalg.norm(X) * np.linalg.norm(Y) * size1 * size2),
         "value_error": abs(value - point.loss) / total,
         "inside": cone_of(X, A1) == point.cone,
         "convex": eigenvalues[0] > -ZERO * eigenvalues[-1],

@@ -5,15 +5,18 @@ from replication.run import run, track, write_table
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge, Le
 
 from landscape.linear import LinearNetwork
 from landscape.linear.analytical_form import critical_value, is_global, recursive_form
 from landscape.linear.from_samples import loss_and_gradient, relative_gradient, rises_nearby
 from landscape.linear.prescribed_spectrum import data_with_spectrum
 from landscape.seeds import generator
+from replication.settings import Count, Distinct
 
 # Inputs, samples, rank of X, positive eigenvalues of Sigma, outputs; then hidden widths, of which
 # a network of depth l takes the first l - 1.
@@ -34,7 +37,9 @@ NEARER = np.array([1.0, 0.5, 0.25])
 MOVE = 1e-2
 
 
-def check_deep_form(depths: list[int], draws: int, seed: int, table: Path) -> None:
+def check_deep_form(
+    depths: Distinct[Annotated[int, Ge(2), Le(5)]], draws: Count, seed: int, census: Path
+) -> None:
     """Take random critical points of deep networks apart, and descend from all that are not global.
 
     The points come from a generator that does not use the recursive form. Loss and gradient are
@@ -44,12 +49,12 @@ def check_deep_form(depths: list[int], draws: int, seed: int, table: Path) -> No
     Parameters
     ----------
     depths
-        Numbers l of layers.
+        Numbers l of layers of weights, that is, l - 1 hidden ones.
     draws
         Points for each set of data, pattern and kind.
     seed
         Root seed.
-    table
+    census
         The .csv table with a row for each depth and kind of point.
     """
     rows = []
@@ -91,7 +96,7 @@ def check_deep_form(depths: list[int], draws: int, seed: int, table: Path) -> No
                     "without_ascent": int((~group["ascends"]).sum()),
                 }
             )
-    write_table(pd.DataFrame(rows), table)
+    write_table(pd.DataFrame(rows), census)
 
 
 def _points(net: LinearNetwork, rng: np.random.Generator) -> Iterator[list[np.ndarray]]:

@@ -18,6 +18,7 @@ from landscape.linear.analytical_form import (
 from landscape.linear.from_samples import loss_and_gradient, relative_gradient
 from landscape.linear.prescribed_spectrum import data_with_spectrum
 from landscape.seeds import generator
+from replication.settings import Count, Positive, Several
 
 # Widths, samples, rank of X, positive eigenvalues of Sigma.
 PROBLEMS = {
@@ -41,7 +42,7 @@ RESIDUAL = CRITICAL / 1e-3**2
 POLISH = 1e-3
 
 
-def check_necessity(starts: int, scales: list[float], seed: int, table: Path) -> None:
+def check_necessity(starts: Count, scales: Several[Positive], seed: int, problems: Path) -> None:
     """Solve for a zero of the gradient from random starts and recover V, C and L at each.
 
     A trust-region method on the squared gradient goes to critical points of any kind, saddles
@@ -53,10 +54,10 @@ def check_necessity(starts: int, scales: list[float], seed: int, table: Path) ->
     starts
         Random starts for each problem.
     scales
-        Sizes of their weights, in turn.
+        Standard deviations of their weights, in turn.
     seed
         Root seed.
-    table
+    problems
         The .csv table with a row for each problem.
     """
     rows = []
@@ -99,7 +100,7 @@ def check_necessity(starts: int, scales: list[float], seed: int, table: Path) ->
                 "patterns": len(possible),
             }
         )
-    write_table(pd.DataFrame(rows), table)
+    write_table(pd.DataFrame(rows), problems)
 
 
 def _split(net: LinearNetwork, x: np.ndarray) -> list[np.ndarray]:

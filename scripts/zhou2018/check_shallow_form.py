@@ -1,8 +1,7 @@
-"""Check the analytical form of shallow critical points by census, and what it breaks without."""
+"""Check the analytical form of shallow critical points by census."""
 
 from replication.run import run, track, write_table
 
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,6 +23,7 @@ from landscape.linear.analytical_form import (
 from landscape.linear.from_samples import loss_and_gradient, relative_gradient, rises_nearby
 from landscape.linear.prescribed_spectrum import data_with_spectrum
 from landscape.seeds import generator
+from replication.settings import Count
 
 
 class Family(NamedTuple):
@@ -52,26 +52,13 @@ FAMILIES = {
     "more hidden units than rank": Family(4, 5, 4, 7, 3, (3.0, 3.0, 1.0)),
     "Sigma = 0": Family(4, 2, 3, 7, 4, ()),
 }
-# The controls need two distinct eigenvalues, and room below the rank with some target left.
-CONTROLS = ("none", "V mixes eigenspaces", "V is not orthonormal", "L1 violates condition 2")
-CONTROL_FAMILY = Family(4, 3, 4, 7, 4, (5.0, 3.0, 1.5))
-CONTROL_PATTERN = (1, 0, 1, 0)
 # Rounding in a Hessian eigenvalue relative to the largest, or to the target where it vanishes.
 ZERO = 1e-9
 STEPS = (1.0, 0.3, 0.03)
 RADII = (0.1, 0.01)
 
 
-def check_shallow_form(
-    draws: int,
-    control_draws: int,
-    level_eigenvalues: list[float],
-    level_hidden: int,
-    seed: int,
-    table: Path,
-    controls: Path,
-    levels: Path,
-) -> None:
+def check_shallow_form(draws: Count, seed: int, census: Path) -> None:
     """Build points of every pattern by the printed form, and hold them against loss and Hessian.
 
     Loss and gradient are computed from the samples, the Hessian is dense and its eigenvalues are
@@ -81,20 +68,10 @@ def check_shallow_form(
     ----------
     draws
         Points for each pattern of each family of data.
-    control_draws
-        Points of each control, which break one part of the form.
-    level_eigenvalues
-        Eigenvalues of the problem whose critical levels are listed.
-    level_hidden
-        Its number of hidden units.
     seed
         Root seed.
-    table
-        The .csv table of the census, a row for each family of data.
-    controls
-        The .csv table of the controls.
-    levels
-        The .csv table of the critical levels of one problem.
+    census
+        The .csv table, a row for each family of data.
     """
     rows = []
     for name, family in track(FAMILIES.items(), "families", len(FAMILIES)):
@@ -120,20 +97,16 @@ def check_shallow_form(
                 "without_ascent": int((~every["ascends"]).sum()),
             }
         )
-    write_table(pd.DataFrame(rows), table)
-    write_table(_controls(control_draws, seed), controls)
-    write_table(_levels(level_eigenvalues, level_hidden, seed), levels)
-
-
-def _draw(rng: np.random.Generator, family: Family) -> tuple[np.ndarray, np.ndarray]:
-    return data_with_spectrum(rng, family.d0, family.d2, family.m, family.rank, family.eigenvalues)
+    write_table(pd.DataFrame(rows), census)
 
 
 def _census(name: str, family: Family, draws: int, seed: int) -> list[dict[str, object]]:
     rows = []
     for draw in range(draws):
         rng = generator(seed, "zhou2018", "shallow", name, draw)
-        X, Y = _draw(rng, family)
+        X, Y = data_with_spectrum(
+            rng, family.d0, family.d2, family.m, family.rank, family.eigenvalues
+        )
         spaces = eigenspaces(X, Y)
         net = LinearNetwork(X, Y, (family.d1,))
         for pattern in patterns(spaces, min(family.d1, family.d2)):
@@ -182,68 +155,6 @@ def _measure(form: ShallowForm, net: LinearNetwork, rng: np.random.Generator) ->
         "descent_error": descent_error,
         "ascends": rises_nearby(X, Y, W, tried, RADII),
     }
-
-
-def _controls(draws: int, seed: int) -> pd.DataFrame:
-    """Return the gradients where one part of the form is broken, beside those of the form."""
-    rows = []
-    for control in CONTROLS:
-        sizes, violations = [], []
-        for draw in track(range(draws), f"controls, {control}"):
-            rng = generator(seed, "zhou2018", "controls", control, draw)
-            X, Y = _draw(rng, CONTROL_FAMILY)
-            form = random_form(rng, X, Y, eigenspaces(X, Y), CONTROL_PATTERN, CONTROL_FAMILY.d1)
-            broken = _broken(form, control, rng)
-            W = broken.point()
-            sizes.append(relative_gradient(X, Y, W))
-            violations.append(float(np.linalg.norm(broken.condition())))
-        rows.append(
-            {
-                "broken": control,
-                "points": draws,
-                "gradient_from": min(sizes),
-                "gradient_to": max(sizes),
-                "condition_from": min(violations),
-                "condition_to": max(violations),
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def _broken(form: ShallowForm, control: str, rng: np.random.Generator) -> ShallowForm:
-    V, rank = form.V.copy(), form.rank
-    if control == "V mixes eigenspaces":
-        V[:, :rank] = np.linalg.qr(rng.normal(size=(len(V), rank)))[0]
-    elif control == "V is not orthonormal":
-        # A column of another length still lies in its eigenspace.
-        V[:, 0] *= rng.uniform(1.2, 2.0)
-    elif control == "L1 violates condition 2":
-        return replace(form, L1=rng.normal(size=form.L1.shape))
-    return replace(form, V=V)
-
-
-def _levels(eigenvalues: list[float], hidden: int, seed: int) -> pd.DataFrame:
-    """Return all critical levels of one problem, each with a point on it."""
-    count = len(eigenvalues)
-    rng = generator(seed, "zhou2018", "levels")
-    X, Y = data_with_spectrum(rng, count, count, count, count, eigenvalues)
-    spaces = eigenspaces(X, Y)
-    net = LinearNetwork(X, Y, (hidden,))
-    rows = []
-    for pattern in patterns(spaces, min(hidden, count)):
-        W = random_form(rng, X, Y, spaces, pattern, hidden).point()
-        values = np.linalg.eigvalsh(0.5 * net.hessian(W))
-        rows.append(
-            {
-                "chosen": " ".join(str(i + 1) for i, p in enumerate(pattern) if p) or "none",
-                "number": sum(pattern),
-                "loss": loss_and_gradient(X, Y, W)[0],
-                "predicted": critical_value(Y, spaces, pattern),
-                "index": morse_index(spaces, pattern, hidden),
-                "negative_eigenvalues": int((values < -ZERO * values[-1]).sum()),
-            }
-        )
-    return pd.DataFrame(rows)
 
 
 if __name__ == "__main__":

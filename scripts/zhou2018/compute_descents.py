@@ -5,9 +5,11 @@ from replication.run import run, write_table
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge, MinLen
 from numpy.polynomial import polynomial
 
 from landscape.linear import LinearNetwork
@@ -16,20 +18,21 @@ from landscape.linear.classify import DescentCurve
 from landscape.linear.from_samples import loss_and_gradient
 from landscape.linear.prescribed_spectrum import data_with_spectrum
 from landscape.seeds import generator
+from replication.settings import Distinct, Positive
 
 # t -> the point at t and the loss that is stated there.
 Curve = Callable[[float], tuple[list[np.ndarray], float]]
 
 
 def compute_descents(
-    eigenvalues: list[float],
-    inputs: int,
-    samples: int,
-    hidden: int,
-    depths: list[int],
-    points: int,
+    eigenvalues: Annotated[Distinct[Positive], MinLen(3)],
+    inputs: Annotated[int, Ge(3)],
+    samples: Annotated[int, Ge(3)],
+    hidden: Annotated[int, Ge(2)],
+    depths: Distinct[Annotated[int, Ge(3)]],
+    points: Annotated[int, Ge(2)],
     seed: int,
-    table: Path,
+    descents: Path,
 ) -> None:
     """Evaluate the stated loss and the loss itself along curves that leave saddles downhill.
 
@@ -40,20 +43,21 @@ def compute_descents(
     Parameters
     ----------
     eigenvalues
-        Eigenvalues of Sigma, as many as there are outputs; at least three.
+        Eigenvalues of Sigma, as many as there are outputs, and at most as many as inputs and as
+        samples.
     inputs
         Number of inputs.
     samples
         Number of samples.
     hidden
-        Width of the hidden layers, at least two.
+        Width of the hidden layers.
     depths
-        Numbers l of layers of the deep networks, at least three each.
+        Numbers l of layers of weights of the deep networks.
     points
         Points on each curve.
     seed
         Root seed.
-    table
+    descents
         The .csv table with a row for each point of each curve.
     """
     outputs = len(eigenvalues)
@@ -102,7 +106,7 @@ def compute_descents(
                     "error": abs(loss - stated) / (0.5 * float(np.sum(Y**2))),
                 }
             )
-    write_table(pd.DataFrame(rows), table)
+    write_table(pd.DataFrame(rows), descents)
 
 
 def _follow(descent: DescentCurve, t: float) -> tuple[list[np.ndarray], float]:

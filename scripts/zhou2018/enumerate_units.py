@@ -2,14 +2,18 @@
 
 from replication.run import run, track, write_table
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 
 from landscape.relu.one_unit import UnitMinimum, unit_loss, unit_minima
 from landscape.seeds import generator
 from landscape.statistics import wilson_interval
+from replication.settings import Count, Positive
 
 # A run has come to a minimum if its angle and its loss, relative to that of a dead unit, agree. It
 # is still moving if a unit turned this far has a loss lower by more than rounding.
@@ -18,12 +22,12 @@ DEAD, MOVING, ELSEWHERE = -1, -2, -3
 
 
 def enumerate_units(
-    sets: int,
-    samples: int,
-    runs: int,
-    steps: int,
-    step: float,
-    angles: int,
+    sets: Count,
+    samples: Count,
+    runs: Count,
+    steps: Annotated[int, Ge(10)],
+    step: Positive,
+    angles: Annotated[int, Ge(2)],
     seed: int,
     minima: Path,
     ends: Path,
@@ -45,7 +49,7 @@ def enumerate_units(
     step
         The first step size.
     angles
-        Directions at which the least loss is tabulated.
+        Directions at which the least loss is tabulated, for the figure.
     seed
         Root seed.
     minima
@@ -64,45 +68,51 @@ def enumerate_units(
         w, a = _descend(X, y, w, a, steps, step)
         caught = _ends(X, y, listed, w, a)
         total = 0.5 * float(y @ y)
-        for k, minimum in enumerate(listed):
-            found.append(
-                {
-                    "set": index,
-                    "minimum": k,
-                    "kind": minimum.kind,
-                    "angle": (minimum.low + minimum.high) / 2 % (2 * np.pi),
-                    "width": minimum.high - minimum.low,
-                    "loss": minimum.loss / total,
-                    "global": int(k == 0),
-                    "runs": runs,
-                    "caught": int((caught == k).sum()),
-                }
-            )
-        best = int((caught == 0).sum())
-        share = wilson_interval(best, runs)
-        counted.append(
-            {
-                "set": index,
-                "minima": len(listed),
-                "spurious": sum(m.loss > listed[0].loss + 1e-9 * total for m in listed),
-                "runs": runs,
-                "global": best,
-                "global_share": share.value,
-                "global_low": share.low,
-                "global_high": share.high,
-                "at_spurious": int((caught > 0).sum()),
-                "dead": int((caught == DEAD).sum()),
-                "moving": int((caught == MOVING).sum()),
-                "elsewhere": int((caught == ELSEWHERE).sum()),
-                "elsewhere_share": (caught == ELSEWHERE).mean(),
-            }
-        )
+        found += [{"set": index, **row} for row in _minima(listed, total, caught)]
+        counted.append({"set": index, **_counts(listed, total, caught)})
         grid = np.linspace(0.0, 2 * np.pi, angles)
         losses = unit_loss(X, y, grid)[0] / total
         profiles.append(pd.DataFrame({"set": index, "angle": grid, "loss": losses}))
     write_table(pd.DataFrame(found), minima)
     write_table(pd.DataFrame(counted), ends)
     write_table(pd.concat(profiles), profile)
+
+
+def _minima(
+    listed: list[UnitMinimum], total: float, caught: np.ndarray
+) -> Iterator[dict[str, object]]:
+    """Yield a row for each minimum of one data set, the global one first."""
+    for number, minimum in enumerate(listed):
+        yield {
+            "minimum": number,
+            "kind": minimum.kind,
+            "angle": (minimum.low + minimum.high) / 2 % (2 * np.pi),
+            "width": minimum.high - minimum.low,
+            "loss": minimum.loss / total,
+            "global": int(number == 0),
+            "runs": len(caught),
+            "caught": int((caught == number).sum()),
+        }
+
+
+def _counts(listed: list[UnitMinimum], total: float, caught: np.ndarray) -> dict[str, object]:
+    """Return how many runs on one data set have come where."""
+    best = int((caught == 0).sum())
+    share = wilson_interval(best, len(caught))
+    return {
+        "minima": len(listed),
+        "spurious": sum(m.loss > listed[0].loss + 1e-9 * total for m in listed),
+        "runs": len(caught),
+        "global": best,
+        "global_share": share.value,
+        "global_low": share.low,
+        "global_high": share.high,
+        "at_spurious": int((caught > 0).sum()),
+        "dead": int((caught == DEAD).sum()),
+        "moving": int((caught == MOVING).sum()),
+        "elsewhere": int((caught == ELSEWHERE).sum()),
+        "elsewhere_share": (caught == ELSEWHERE).mean(),
+    }
 
 
 def _descend(

@@ -11,18 +11,18 @@ import seaborn as sns
 from replication.show.figures import save_figure, use_style
 
 
-def plot_descents(table: Path, svg: Path) -> None:
+def plot_descents(descents: Path, svg: Path) -> None:
     """Draw loss and fall of the loss; lines are the stated polynomials, marks the loss itself.
 
     Parameters
     ----------
-    table
-        The .csv table descents.
+    descents
+        The .csv table of `compute_descents`.
     svg
         The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
-    points = pd.read_csv(table)
+    points = pd.read_csv(descents)
     points["fall"] = points["level"] - points["loss"]
     points["stated_fall"] = points["level"] - points["stated"]
     figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.6))

@@ -19,10 +19,9 @@ def plot_units(profile: Path, minima: Path, svg: Path) -> None:
 
     Parameters
     ----------
-    profile
-        The .csv table of the least loss over directions.
-    minima
-        The .csv table of minima; a mark is as large as the share of runs that ends there.
+    profile, minima
+        The .csv tables of `enumerate_units`; a mark is as large as the share of runs that ends
+        there.
     svg
         The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """

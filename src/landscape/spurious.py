@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from landscape.population import MinimumClass, classes_of_minima, descend
+from landscape.population import DescentEnds, MinimumClass, classes_of_minima, descend
 
 # A run that ends at this loss or above has missed the global minimum, 0 (the papers' rule).
 SPURIOUS_LOSS = 1e-3
@@ -92,36 +92,53 @@ def search_minima(
     if runs < 1:
         raise ValueError(f"runs: expected at least one, got {runs}")
     V = np.eye(teachers)
-    size = 5 / students if step is None else step
     starts = rng.standard_normal((runs, students, teachers)) / np.sqrt(teachers)
-    ends = descend(
-        starts,
-        V,
-        step=size,
-        tolerance=tolerance,
-        floor=SPURIOUS_LOSS,
-        max_steps=max_steps,
-    )
+
+    def descended(W: NDArray[np.float64], tolerance: float) -> DescentEnds:
+        size = 5 / students if step is None else step
+        return descend(
+            W, V, step=size, tolerance=tolerance, floor=SPURIOUS_LOSS, max_steps=max_steps
+        )
+
+    ends = descended(starts, tolerance)
     spurious = np.flatnonzero(ends.loss >= SPURIOUS_LOSS)
     found = classes_of_minima(ends.W[spurious], V)
     passing = [spurious[c.members] for c in found if not _is_minimum(c)]
     on = np.concatenate([np.arange(0), *passing])
     on = on[ends.finished[on]]
     if len(on) and tolerance > LAST_TOLERANCE:
-        further = descend(
-            ends.W[on],
-            V,
-            step=size,
-            tolerance=LAST_TOLERANCE,
-            floor=SPURIOUS_LOSS,
-            max_steps=max_steps,
-        )
-        for name in ("W", "loss", "gradient_norm", "finished"):
-            getattr(ends, name)[on] = getattr(further, name)
-        ends.steps[on] += further.steps
+        ends = _continued(ends, on, descended(ends.W[on], LAST_TOLERANCE))
         spurious = np.flatnonzero(ends.loss >= SPURIOUS_LOSS)
         found = classes_of_minima(ends.W[spurious], V)
-    labels = np.full(runs, -1)
+    return _tabulated(teachers, students, ends, spurious, found)
+
+
+def _continued(ends: DescentEnds, on: NDArray[np.int64], further: DescentEnds) -> DescentEnds:
+    """Return the ends of all runs when those of the indices `on` have gone on."""
+
+    def replaced(array: NDArray[Any], part: NDArray[Any]) -> NDArray[Any]:
+        result = array.copy()
+        result[on] = part
+        return result
+
+    return DescentEnds(
+        W=replaced(ends.W, further.W),
+        loss=replaced(ends.loss, further.loss),
+        gradient_norm=replaced(ends.gradient_norm, further.gradient_norm),
+        steps=replaced(ends.steps, ends.steps[on] + further.steps),
+        finished=replaced(ends.finished, further.finished),
+    )
+
+
+def _tabulated(
+    teachers: int,
+    students: int,
+    ends: DescentEnds,
+    spurious: NDArray[np.int64],
+    found: list[MinimumClass],
+) -> Search:
+    """Return the tables of runs and classes; members of a class are indices into `spurious`."""
+    labels = np.full(len(ends.loss), -1)
     norm_sums: NDArray[np.float64] = np.linalg.norm(ends.W, axis=2).sum(axis=1)
     rows = []
     for label, minimum in enumerate(found):
@@ -146,7 +163,7 @@ def search_minima(
         {
             "k": teachers,
             "n": students,
-            "run": np.arange(runs),
+            "run": np.arange(len(ends.loss)),
             "loss": ends.loss,
             "gradient_norm": ends.gradient_norm,
             "norm_sum": norm_sums,

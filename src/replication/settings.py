@@ -244,6 +244,8 @@ def describe(error: Any) -> str:
     if fault["type"] == "predicate_failed":
         (name,) = [name for name in EXPECTED if name in fault["msg"]]
         words = EXPECTED[name]
+    elif fault["type"] == "value_error":  # by a validator, which says all that there is to say
+        return f"{key}: {fault['ctx']['error']}"
     else:
         words = re.sub("^Input should be", "expected", fault["msg"])
     found = fault["input"]

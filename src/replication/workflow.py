@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from replication.errors import InputError
-from replication.settings import TIERS, at_tier, check, hint, is_path, signature, takes_lists
+from replication.settings import (
+    TIERS,
+    at_tier,
+    check,
+    hint,
+    is_path,
+    load_yaml,
+    signature,
+    takes_lists,
+)
 
 # The section of a paper's settings that says what `audit reproduce` varies; see there.
 VARIANTS = "variants"
@@ -129,6 +138,27 @@ def check_rule(
         elif parameter.default is Parameter.empty:
             what = f"{place}: {name}: missing" if is_path(parameter) else f"{where}.{name}: missing"
             raise InputError(what)
+
+
+def tables_judged(ledger: Path) -> list[str]:
+    """Return the names of the tables that the claims of a ledger are measured on, sorted.
+
+    Raises
+    ------
+    InputError
+        If the ledger is not one.
+    """
+    content = load_yaml(ledger)
+    parts = ("measure", "hypothesis", "vacuous")
+    try:
+        claims = content["claims"]
+        return sorted({claim[part]["table"] for claim in claims for part in parts if part in claim})
+    except (KeyError, TypeError):
+        # What is wrong with it is told by what reads all of it, and takes longer to load.
+        from replication.claims.ledger import load_ledger
+
+        load_ledger(ledger)
+        raise
 
 
 def command_line(script: Path, values: Config) -> str:

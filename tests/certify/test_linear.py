@@ -15,10 +15,10 @@ from landscape.certify import (
     exact_hessian,
     exact_inertia,
     exact_loss,
+    linear_points,
     point_from_blocks,
-    rational_orthogonal,
+    rational,
 )
-from landscape.certify import linear as certify
 
 WIDTHS = [(3, 4, 3, 3), (3, 2, 3, 2)]  # of the hidden layers; the second has a bottleneck
 
@@ -38,26 +38,6 @@ def eye(n, columns=None):
     return np.eye(n, columns, dtype=int).astype(object)
 
 
-def inertia_by_elimination(matrix):
-    """Signs by symmetric elimination in Fractions: one pivot, or a hyperbolic pair, at a time."""
-    a = np.array([[Fraction(int(v)) for v in row] for row in matrix], dtype=object)
-    signs = [0, 0, 0]
-    while a.size and (a != 0).any():
-        diagonal = np.flatnonzero(a.diagonal() != 0)
-        if diagonal.size:
-            k = diagonal[0]
-        else:
-            # x^T A x is a_ij x_i x_j on this pair: replacing e_i by e_i + e_j makes a pivot.
-            k, j = np.argwhere(a != 0)[0]
-            a[k] += a[j]
-            a[:, k] += a[:, j]
-        signs[2 if a[k, k] > 0 else 0] += 1
-        rest = np.delete(np.arange(len(a)), k)
-        a = a[np.ix_(rest, rest)] - np.outer(a[rest, k], a[k, rest]) / a[k, k]
-    signs[1] = len(matrix) - signs[0] - signs[2]
-    return tuple(signs)
-
-
 def theorem_7(certificate):
     """The kind of a critical point from its chosen eigenvalues and pivots, without a Hessian."""
     c = certificate
@@ -73,87 +53,6 @@ def patterns(data, hidden):
         yield from itertools.combinations(positive, r)
 
 
-@pytest.mark.parametrize("depth", [2, 3, 4])
-def test_derivatives_are_finite_differences(depth):
-    # Every parameter enters the loss with degree at most 2, so differences of step 1 are exact.
-    rng = np.random.default_rng(depth)
-    widths = [3, 2, 1, 3][: depth + 1]
-    X, Y = random_fractions(rng, 3, 2), random_fractions(rng, widths[-1], 2)
-    W = [random_fractions(rng, b, a) for a, b in itertools.pairwise(widths)] + (
-        [random_fractions(rng, 3, 3)] if depth == 4 else []
-    )
-    sizes = [w.size for w in W]
-    flat = np.concatenate([w.ravel() for w in W])
-
-    def loss(*shifts):
-        moved = flat.copy()
-        for k, step in shifts:
-            moved[k] += step
-        parts = np.split(moved, np.cumsum(sizes)[:-1])
-        return exact_loss(X, Y, [p.reshape(w.shape) for p, w in zip(parts, W, strict=True)])
-
-    gradient = [(loss((k, 1)) - loss((k, -1))) / 2 for k in range(len(flat))]
-    assert np.concatenate([g.ravel() for g in exact_gradient(X, Y, W)]).tolist() == gradient
-    hessian = exact_hessian(X, Y, W)
-    for k in range(len(flat)):
-        assert hessian[k, k] == loss((k, 1)) - 2 * loss() + loss((k, -1))
-        for i in range(k):
-            mixed = sum(s * t * loss((k, s), (i, t)) for s in (1, -1) for t in (1, -1)) / 4
-            assert hessian[k, i] == hessian[i, k] == mixed
-
-
-@pytest.mark.parametrize("n", [1, 2, 5, 9, 14])
-def test_inertia_by_elimination(n):
-    rng = np.random.default_rng(n)
-    for rank in {0, 1, n // 2, n}:
-        for _ in range(5):
-            factor = rng.integers(-3, 4, (n, rank)).astype(object)
-            signs = rng.choice([-1, 1], rank).astype(object)
-            matrix = (factor * signs) @ factor.T
-            assert exact_inertia(matrix) == inertia_by_elimination(matrix)
-    hollow = rng.integers(-2, 3, (n, n)).astype(object)
-    hollow = hollow + hollow.T
-    np.fill_diagonal(hollow, 0)
-    assert exact_inertia(hollow) == inertia_by_elimination(hollow)
-
-
-def test_inertia_beyond_float64():
-    # The Hilbert matrix of order 16 has condition number 1e22; float eigenvalues come out negative.
-    n = 16
-    hilbert = np.array([[Fraction(1, i + j + 1) for j in range(n)] for i in range(n)])
-    assert (np.linalg.eigvalsh(hilbert.astype(float)) < 0).any()
-    assert exact_inertia(hilbert) == (0, 0, n)
-    saddle = np.block([[hilbert, zeros(n, n)], [zeros(n, n), -hilbert]])
-    assert exact_inertia(saddle) == (n, 0, n)
-    tiny = Fraction(1, 10**400)
-    assert exact_inertia([[1, 1], [1, 1 - tiny]]) == (1, 0, 1)
-    assert exact_inertia([[1, 1], [1, 1]]) == (0, 1, 1)
-    assert exact_inertia([[1, 1], [1, 1 + tiny]]) == (0, 0, 2)
-
-
-@pytest.mark.parametrize("n", [3, 6])
-def test_misleading_float_eigenvectors(n):
-    # T^T diag(+-1) T with T unimodular and large: floats get about half of the signs wrong, and
-    # the exact congruence that they suggest has to be recognized as no proof.
-    rng = np.random.default_rng(n)
-    float_errors = 0
-    for _ in range(20):
-        upper, lower = np.triu(rng.integers(-9999, 10000, (2, n, n)), 1).astype(object)
-        T = (eye(n) + upper) @ (eye(n) + lower.T)
-        signs = rng.choice([-1, 1], n)
-        matrix = (T.T * signs.astype(object)) @ T
-        assert certify._positive_by_dominance(matrix) is None
-        assert exact_inertia(matrix) == ((signs < 0).sum(), 0, (signs > 0).sum())
-        values = np.linalg.eigvalsh(matrix.astype(float))
-        float_errors += (values > 0).sum() != (signs > 0).sum()
-    assert float_errors > 0
-
-
-def test_inertia_when_the_prime_hides_a_rank():
-    p = certify._PRIME
-    assert exact_inertia([[p, 0, 0], [0, -1, 0], [0, 0, 0]]) == (1, 1, 1)
-
-
 def test_both_proofs_of_the_inertia_agree(monkeypatch):
     rng = np.random.default_rng(0)
     data = exact_data(rng, 4, 3, 5, [3, 2, 1])
@@ -163,8 +62,8 @@ def test_both_proofs_of_the_inertia_agree(monkeypatch):
         for order in (2, 3, 4)
     ]
     by_dominance = [certify_linear(data.X, data.Y, W).inertia for W in points]
-    decided = [certify._positive_by_dominance(np.diag([3, -2, 5]).astype(object))]
-    monkeypatch.setattr(certify, "_positive_by_dominance", lambda matrix: None)
+    decided = [rational._positive_by_dominance(np.diag([3, -2, 5]).astype(object))]
+    monkeypatch.setattr(rational, "_positive_by_dominance", lambda matrix: None)
     assert [certify_linear(data.X, data.Y, W).inertia for W in points] == by_dominance
     assert decided == [2]
 
@@ -306,7 +205,7 @@ def test_pivots_are_cyclic(orthogonal):
     reached = data.X @ data.Y.T @ data.U[:, 1:] @ Z4[:, 0]
     Z1 = zeros(2, 4)
     Z1[1, :2] = (reached[1], -reached[0]) if orthogonal else (reached[0], reached[1])
-    D = [certify._unimodular(rng, width) for width in hidden]
+    D = [linear_points._unimodular(rng, width) for width in hidden]
     W = point_from_blocks(data, S, [Z1, zeros(2, 2), zeros(2, 2), Z4], D)
     certificate = certify_linear(data.X, data.Y, W)
     assert certificate.tightened is orthogonal
@@ -318,7 +217,7 @@ def test_all_global_minimizers_of_a_bottleneck(hidden):
     # Proposition 11, Achour et al. (2024): with r = r_max the blocks are arbitrary.
     rng = np.random.default_rng(50)
     data = exact_data(rng, 4, 3, 5, [3, 2, 1])
-    D = [certify._unimodular(rng, width) for width in hidden]
+    D = [linear_points._unimodular(rng, width) for width in hidden]
     fans = [6, *hidden, 3]
     Z = [random_fractions(rng, b - 2, a - 2) for a, b in itertools.pairwise(fans)]
     certificate = certify_linear(data.X, data.Y, point_from_blocks(data, [0, 1], Z, D))
@@ -423,27 +322,6 @@ def test_certificate_is_json():
     assert json.loads(certify_linear(X, Y, [[[1]], [[0]]]).to_json())["largest_gradient"] == "2/3"
 
 
-@pytest.mark.parametrize("n", [1, 2, 6])
-def test_rational_orthogonal(n):
-    for seed in range(5):
-        Q = rational_orthogonal(np.random.default_rng(seed), n)
-        gram = Q.T @ Q
-        assert (gram == eye(n)).all()
-        assert all(isinstance(q, Fraction) for q in Q.flat)
-
-
-@pytest.mark.parametrize(("d_x", "d_y", "samples"), [(4, 3, 6), (2, 4, 3), (4, 2, 3), (1, 1, 1)])
-def test_exact_data(d_x, d_y, samples):
-    roots = [3, Fraction(1, 2)][: min(d_x, d_y)]
-    data = exact_data(np.random.default_rng(0), d_x, d_y, samples, roots)
-    X, Y, A = data.X, data.Y, data.least_squares
-    assert (X.shape, Y.shape) == ((d_x, samples), (d_y, samples))
-    assert (A @ X @ X.T == Y @ X.T).all()
-    sigma = A @ X @ Y.T
-    assert (sigma == (data.U * np.array(data.eigenvalues, dtype=object)) @ data.U.T).all()
-    assert data.eigenvalues == (*(r**2 for r in roots), *[0] * (d_y - len(roots)))
-
-
 X, Y, W = [[1, 2], [3, 4]], [[1, 0]], [[[1, 1]], [[2]]]
 
 
@@ -492,43 +370,3 @@ X, Y, W = [[1, 2], [3, 4]], [[1, 0]], [[[1, 1]], [[2]]]
 def test_bad_input(X, Y, W, message):
     with pytest.raises(ValueError, match=f"^{message}"):
         certify_linear(X, Y, W)
-
-
-def test_bad_input_of_the_other_functions():
-    with pytest.raises(ValueError, match=r"^matrix: must be square and symmetric"):
-        exact_inertia([[1, 2], [3, 4]])
-    with pytest.raises(ValueError, match=r"^matrix: must be square and symmetric"):
-        exact_inertia([[1, 2]])
-    with pytest.raises(ValueError, match=r"^V: its layers must have the shapes of those of W"):
-        descent_polynomial(X, Y, W, [[[1]], [[1]]])
-    with pytest.raises(ValueError, match=r"^V: its layers must have the shapes of those of W"):
-        descent_polynomial(X, Y, W, W[:1])
-    with pytest.raises(ValueError, match=r"^V: its layers must have the shapes of those of W"):
-        descent_polynomial(X, Y, W, None)
-    rng = np.random.default_rng(0)
-    with pytest.raises(ValueError, match=r"^n: a matrix has at least one row, got 0"):
-        rational_orthogonal(rng, 0)
-    with pytest.raises(ValueError, match=r"^d_x, d_y, samples: must be at least 1, got 0, 1 and 1"):
-        exact_data(rng, 0, 1, 1, [])
-    for roots in [1, 2], [1, -1], [1, 1, 1]:
-        with pytest.raises(ValueError, match=r"^singular_values: must be at most .* = 2 numbers"):
-            exact_data(rng, 2, 2, 2, roots)
-    with pytest.raises(ValueError, match=r"^singular_values\[0\]: must be an int"):
-        exact_data(rng, 2, 2, 2, [0.5])
-    data = exact_data(rng, 3, 3, 3, [2, 1])
-    for hidden in (), (2, 0):
-        with pytest.raises(ValueError, match=r"^hidden: must be one or more widths"):
-            exact_critical_point(rng, data, hidden, [])
-    for S in [2], [-1], [0, 0], [0, 1]:
-        with pytest.raises(ValueError, match=r"^pattern: must be at most 1 different indices"):
-            exact_critical_point(rng, data, (1,), S)
-    for order in 1, 4:
-        with pytest.raises(ValueError, match=r"^order: must be from 2 to .* 3, got"):
-            exact_critical_point(rng, data, (2, 2), [0], order)
-    Z = [zeros(1, 3), zeros(2, 1)]
-    with pytest.raises(ValueError, match=r"^pattern: must be at most 3 different indices below 2"):
-        point_from_blocks(data, [2], Z, [eye(2)])
-    with pytest.raises(ValueError, match=r"^Z: the shapes must be \[\(3, 3\), \(2, 3\)\]"):
-        point_from_blocks(data, [0], Z, [eye(4)])
-    with pytest.raises(ValueError, match=r"^D_1: must be square and invertible, got \[\[0, 0\]"):
-        point_from_blocks(data, [0], Z, [zeros(2, 2)])

@@ -1,9 +1,9 @@
-from replication.run import code as module
-from replication.run.code import closure
-
 from pathlib import Path
 
 import pytest
+
+from replication import code as module
+from replication.code import closure
 
 
 def clear():

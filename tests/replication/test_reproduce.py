@@ -121,13 +121,18 @@ def rated(tmp_path):
     return base, folders
 
 
-def test_variants_are_narrowed_to_papers_that_they_reach():
-    assert narrowed([]) == list(VARIANTS)
-    assert {variant.name: variant.papers for variant in narrowed(["xie2017", "zhou2018"])} == {
-        variant.name: ("xie2017",) if variant.papers else ("xie2017", "zhou2018")
-        for variant in VARIANTS
+def test_variants_are_narrowed_to_papers_that_they_reach(repository):
+    for paper, variants in {"p": {"double": {"train": {"dtype": "float64"}}}, "q": {}}.items():
+        path = Path(f"config/{paper}/settings.yaml")
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps({paper: {"variants": variants}}))
+    (double,) = [variant for variant in narrowed([]) if variant not in VARIANTS]
+    assert (double.name, double.papers) == ("double", ("p",))
+    assert double.config == ('p={"train": {"dtype": "float64"}}',)
+    assert {variant.name: variant.papers for variant in narrowed(["p", "q"])} == {
+        variant.name: variant.papers or ("p", "q") for variant in (*VARIANTS, double)
     }
-    assert "float64" not in [variant.name for variant in narrowed(["zhou2018"])]
+    assert double.name not in [variant.name for variant in narrowed(["q"])]
 
 
 def test_each_table_and_claim_has_the_level_that_it_reaches(rated):

@@ -1,6 +1,5 @@
 """The signature of a step as the schema of its settings."""
 
-
 import pytest
 
 from replication.errors import InputError

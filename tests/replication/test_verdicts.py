@@ -6,10 +6,9 @@ import pytest
 import yaml
 
 from replication.claims.ledger import criterion_in_words, load_ledger
-from replication.claims.verdicts import judge
+from replication.claims.verdicts import counts_in_words, judge
 from replication.errors import InputError
 
-SCHEMA = Path("workflow/schemas/claims.schema.yaml")
 TABLE = pd.DataFrame(
     {
         "n": [1, 2, 3, 4],
@@ -23,7 +22,7 @@ TABLE = pd.DataFrame(
 def claim(n, criterion, rows="all"):
     measure = {"table": "t", "where": {"n": n}, "rows": rows}
     measure |= {"value": "gap", "low": "low", "high": "high"}
-    return {"id": "c", "measure": measure, "criterion": criterion}
+    return {"id": "c", "kind": "theorem", "measure": measure, "criterion": criterion}
 
 
 @pytest.mark.parametrize(
@@ -49,7 +48,8 @@ def test_verdicts(n, criterion, rows, verdict, measured):
 
 
 def test_value_alone_is_its_own_interval():
-    exact = {"id": "c", "measure": {"table": "t", "where": {"n": 2}, "value": "gap"}}
+    exact = {"id": "c", "kind": "theorem"}
+    exact["measure"] = {"table": "t", "where": {"n": 2}, "value": "gap"}
     assert (
         judge(exact | {"criterion": {"at_most": 0.1}}, {"t": TABLE}, "quick").verdict
         == "replicated"
@@ -70,7 +70,8 @@ def test_value_alone_is_its_own_interval():
     ],
 )
 def test_strict_criteria_exclude_their_limit(criterion, verdict):
-    exact = {"id": "c", "measure": {"table": "t", "where": {"n": 2}, "value": "gap"}}
+    exact = {"id": "c", "kind": "theorem"}
+    exact["measure"] = {"table": "t", "where": {"n": 2}, "value": "gap"}
     assert judge(exact | {"criterion": criterion}, {"t": TABLE}, "quick").verdict == verdict
 
 
@@ -85,14 +86,63 @@ def test_a_claim_that_says_why_is_not_checkable():
 
 
 def test_a_claim_of_another_tier_is_not_checkable():
-    paper = claim(1, {"at_least": 0}) | {"tiers": ["paper"]}
-    assert judge(paper, {"t": TABLE}, "paper").verdict == "replicated"
-    assert judge(paper, {"t": TABLE}, "quick").verdict == "not checkable"
+    full = claim(1, {"at_least": 0}) | {"tiers": ["full"]}
+    assert judge(full, {"t": TABLE}, "full").verdict == "replicated"
+    assert judge(full, {"t": TABLE}, "quick").verdict == "not checkable"
 
 
-def test_a_claim_without_a_row_is_not_checkable():
-    judged = judge(claim(9, {"at_least": 0}), {"t": TABLE}, "quick")
+def test_a_claim_without_a_row_is_an_error_unless_it_says_so():
+    nowhere = claim(9, {"at_least": 0})
+    with pytest.raises(InputError, match=r"claim c: table t has no row where \{'n': 9\}"):
+        judge(nowhere, {"t": TABLE}, "quick")
+    nowhere["measure"]["optional"] = True
+    judged = judge(nowhere, {"t": TABLE}, "quick")
     assert (judged.verdict, judged.rows) == ("not checkable", 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("theorem", ("replicated", "not replicated")),
+        ("experiment", ("replicated", "not replicated")),
+        ("correction", ("confirmed", "not confirmed")),
+        ("ours", ("holds", "does not hold")),
+    ],
+)
+def test_each_kind_has_its_words(kind, words):
+    of_kind = claim(1, {"at_least": 0}) | {"kind": kind}
+    assert judge(of_kind, {"t": TABLE}, "quick").verdict == words[0]
+    assert judge(of_kind | {"criterion": {"at_most": 0}}, {"t": TABLE}, "quick").verdict == words[1]
+
+
+@pytest.mark.parametrize(
+    ("part", "n", "verdict", "by"),
+    [
+        # The row n = 3 is below zero, n = 1 above, n = 2 undecided.
+        ("hypothesis", 3, "hypothesis not met", "hypothesis"),
+        ("hypothesis", 2, "replicated", "measure"),
+        ("hypothesis", 1, "replicated", "measure"),
+        ("vacuous", 1, "vacuous", "vacuous"),
+        ("vacuous", 2, "replicated", "measure"),
+        ("vacuous", 3, "replicated", "measure"),
+    ],
+)
+def test_a_claim_may_presuppose_something_or_be_empty(part, n, verdict, by):
+    condition = claim(n, {})["measure"] | {"criterion": {"at_least": 0}}
+    judged = judge(claim(1, {"at_least": 0}) | {part: condition}, {"t": TABLE}, "quick")
+    assert (judged.verdict, judged.by) == (verdict, by)
+
+
+def test_verdicts_are_counted_by_kind():
+    verdicts = pd.DataFrame(
+        {
+            "kind": ["theorem", "theorem", "ours"],
+            "verdict": ["replicated", "inconclusive", "holds"],
+        }
+    )
+    assert counts_in_words(verdicts) == (
+        "2 theorems of the paper: 1 replicated, 1 inconclusive; 1 additions of ours: 1 holds"
+    )
 
 
 @pytest.mark.parametrize(
@@ -127,36 +177,53 @@ CLAIM = {
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"kind": "guess"}, "claims.0.kind: expected one of theorem, experiment, correction"),
-        ({"criteria": 1}, "claims.0.criteria: unknown key; did you mean criterion?"),
-        ({"criterion": {"over": 1}}, "claims.0.criterion.over: unknown key"),
-        ({"criterion": {"at_least": "1e-3"}}, "expected a finite number"),
-        ({"not_checkable": "why"}, "expected either measure and criterion or not_checkable"),
+        ({"kind": "guess"}, "one.kind: expected 'theorem', 'experiment', 'correction' or 'ours'"),
+        ({"criteria": 1}, "one.criteria: unknown key"),
+        ({"criterion": {"over": 1}}, "one.criterion.over: unknown key"),
+        ({"criterion": {"at_least": "1e-3"}}, "one.criterion.at_least"),
+        ({"criterion": {"at_least": 0, "at_most": 1}}, "one.criterion: .*exactly one of"),
+        ({"not_checkable": "why"}, "one: .*either measure and criterion or not_checkable"),
+        ({"tiers": ["paper"]}, "one.tiers.0: expected 'smoke', 'quick' or 'full', got 'paper'"),
     ],
 )
-def test_ledger_refuses(tmp_path, change, message):
-    path = tmp_path / "ledger.yaml"
-    path.write_text(yaml.safe_dump({"paper": "p", "claims": [CLAIM | change]}))
+def test_ledger_refuses(ledger, change, message):
+    ledger.write_text(yaml.safe_dump({"paper": "p", "claims": [CLAIM | change]}))
     with pytest.raises(InputError, match=message) as caught:
-        load_ledger(path, SCHEMA)
-    assert str(caught.value).startswith(f"{path}: ")
+        load_ledger(ledger)
+    assert str(caught.value).startswith(f"{ledger}: ")
     assert "\n" not in str(caught.value)
 
 
-def test_ledger_refuses_an_id_twice(tmp_path):
-    path = tmp_path / "ledger.yaml"
-    path.write_text(yaml.safe_dump({"paper": "p", "claims": [CLAIM, CLAIM]}))
+@pytest.fixture
+def ledger(tmp_path):
+    path = tmp_path / "p/claims.yaml"
+    path.parent.mkdir()
+    return path
+
+
+def test_ledger_refuses_an_id_twice(ledger):
+    ledger.write_text(yaml.safe_dump({"paper": "p", "claims": [CLAIM, CLAIM]}))
     with pytest.raises(InputError, match="one: two claims have this id"):
-        load_ledger(path, SCHEMA)
+        load_ledger(ledger)
 
 
-@pytest.mark.parametrize("path", sorted(Path("config/claims").glob("*.yaml")), ids=lambda p: p.stem)
+def test_ledger_refuses_another_paper(ledger):
+    ledger.write_text(yaml.safe_dump({"paper": "q", "claims": [CLAIM]}))
+    with pytest.raises(InputError, match="paper: expected p, got 'q'"):
+        load_ledger(ledger)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(Path("config").glob("*/claims.yaml")), ids=lambda path: path.parent.name
+)
 def test_each_query_of_a_ledger_finds_rows_in_the_released_run(path):
-    claims = {entry["id"]: entry for entry in load_ledger(path, SCHEMA)}
-    for released in Path("results/reference").glob(f"*/{path.stem}/verdicts.csv"):
+    claims = {entry["id"]: entry for entry in load_ledger(path)}
+    for released in Path("results/reference").glob(f"*/{path.parent.name}/verdicts.csv"):
         tier = released.parts[2]
         for row in pd.read_csv(released, keep_default_na=False).to_dict("records"):
             entry = claims.get(row["claim"], {})
+            measure = entry.get("measure", {})
             # A claim may have been rewritten since.
-            if row["table"] and row["table"] == entry.get("measure", {}).get("table"):
-                assert (row["rows"] > 0) == (tier in entry.get("tiers", [tier])), entry["id"]
+            if row["table"] and row["table"] == measure.get("table"):
+                found, decides = row["rows"] > 0, tier in entry.get("tiers", [tier])
+                assert found == decides or measure.get("optional", False), entry["id"]

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from replication.audit import verify
 from replication.claims import verdicts
+from replication.claims.ledger import decided_in_words
+from replication.errors import InputError
 
 SOURCE = Path("src/replication/audit/verify.py").read_text()
 # Few values, so that limits are met exactly and rows tie.
@@ -69,11 +71,22 @@ MEASURE = st.fixed_dictionaries(
         "rows": st.sampled_from(["all", "any"]),
         "low": st.just("low"),
         "high": st.just("high"),
+        "optional": st.booleans(),
     },
 )
+CONDITION = st.builds(lambda part, limits: part | {"criterion": limits}, MEASURE, CRITERIA)
 CLAIMS = st.fixed_dictionaries(
-    {"id": st.just("c"), "measure": MEASURE, "criterion": CRITERIA},
-    optional={"tiers": st.sampled_from([["quick"], ["paper"], ["paper", "quick"]])},
+    {
+        "id": st.just("c"),
+        "kind": st.sampled_from(["theorem", "experiment", "correction", "ours"]),
+        "measure": MEASURE,
+        "criterion": CRITERIA,
+    },
+    optional={
+        "tiers": st.sampled_from([["quick"], ["full"], ["full", "quick"]]),
+        "hypothesis": CONDITION,
+        "vacuous": CONDITION,
+    },
 )
 
 
@@ -86,9 +99,16 @@ def same(one, other):
 def test_it_judges_as_the_library_does(claim, rows):
     text = pd.DataFrame(rows).to_csv(index=False)
     table = pd.read_csv(io.StringIO(text))
-    expected = verdicts.judge(claim, {"t": table}, "quick")
-    verdict, *numbers = verify.judge(claim, {"t": verify.read_table(text)}, "quick")
-    assert verdict == expected.verdict
+    alone = {"t": verify.read_table(text)}
+    try:
+        expected = verdicts.judge(claim, {"t": table}, "quick")
+    except InputError:
+        with pytest.raises(ValueError, match="has no row where"):
+            verify.judge(claim, alone, "quick")
+        return
+    verdict, *numbers, by = verify.judge(claim, alone, "quick")
+    assert (verdict, by) == (expected.verdict, expected.by)
+    assert verify.decided_in_words(claim, by) == decided_in_words(claim, by)
     found = [expected.measured, expected.low, expected.high, expected.rows]
     assert all(map(same, numbers, found)), (numbers, expected)
 
@@ -96,7 +116,7 @@ def test_it_judges_as_the_library_does(claim, rows):
 def test_what_is_not_checkable():
     claim = {"id": "c", "not_checkable": "no data"}
     assert verify.judge(claim, {}, "quick")[0] == "not checkable"
-    assert verify.criterion_in_words(claim) == "no data"
+    assert verify.decided_in_words(claim, "measure") == "no data"
 
 
 def test_a_table_is_read_by_the_type_of_its_columns():

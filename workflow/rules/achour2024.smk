@@ -108,7 +108,11 @@ use rule step as achour2024_integrate_flow with:
             "- 2 that is expected, and how much longer the last decade takes than the first (1 if "
             "the time is logarithmic). Means over random initial weights with 95 % intervals.",
         ),
-        losses="<results>/achour2024/tables/balanced_losses.csv",
+        losses=table(
+            "achour2024/balanced_losses",
+            "Loss in time",
+            "The loss of one balanced flow from the smallest weights at each depth, in time.",
+        ),
     log:
         "<logs>/achour2024/integrate_flow.log",
 
@@ -144,6 +148,7 @@ use rule step as achour2024_train_escapes with:
 use rule step as achour2024_tabulate_escapes with:
     input:
         **code("achour2024/tabulate_escapes"),
+        published="config/achour2024/published.yaml",
         escapes="<results>/achour2024/data/escapes.parquet",
         curves="<results>/achour2024/data/escape_curves.parquet",
     output:
@@ -164,12 +169,10 @@ use rule step as achour2024_tabulate_escapes with:
         ),
     log:
         "<logs>/achour2024/tabulate_escapes.log",
+    params:
+        options=options(batch=config["achour2024"]["train_escapes"]["batch"]),
 
 
-# TODO params and shell were:
-#         batch=config["achour2024"]["escapes"]["batch"],
-#         "python {input.script} --escapes {input.escapes} --curves {input.curves}"
-#         " --batch {params.batch} --table {output.table} --figure3 {output.figure3} > {log} 2>&1"
 use rule step as achour2024_plot_figure3 with:
     input:
         **code("achour2024/plot_figure3"),

@@ -14,15 +14,6 @@ use rule step as cheridito2021_certify_levels with:
             "integers, and the kind. Target alpha x + beta on the interval; n is the number of "
             "kinks of the function.",
         ),
-        plateau=table(
-            "cheridito2021/plateau",
-            "Constant functions: minimum or saddle",
-            "Networks whose function is constant, one for each kind of neuron that a critical "
-            "point can have there (names as recalled; the text of the paper was not available): "
-            "what the rule says, how many random perturbations lower the loss, and whether a "
-            "stated direction lowers it, in exact arithmetic, at three distances down to a "
-            "billionth.",
-        ),
         quadratic=table(
             "cheridito2021/quadratic",
             "Quadratic activation: every type of critical point",
@@ -39,6 +30,23 @@ use rule step as cheridito2021_certify_levels with:
         ),
     log:
         "<logs>/cheridito2021/certify_levels.log",
+
+
+use rule step as cheridito2021_perturb_constants with:
+    input:
+        **code("cheridito2021/perturb_constants"),
+    output:
+        table=table(
+            "cheridito2021/plateau",
+            "Constant functions: minimum or saddle",
+            "Networks whose function is constant, one for each kind of neuron that a critical "
+            "point can have there (names as recalled; the text of the paper was not available): "
+            "what the rule says, how many random perturbations lower the loss, and whether a "
+            "stated direction lowers it, in exact arithmetic, at three distances down to a "
+            "billionth.",
+        ),
+    log:
+        "<logs>/cheridito2021/perturb_constants.log",
 
 
 use rule step as cheridito2021_find_roots with:
@@ -71,30 +79,33 @@ use rule step as cheridito2021_train_widths with:
         "<logs>/cheridito2021/train_widths.log",
 
 
-use rule step as cheridito2021_plot_figures with:
+use rule step as cheridito2021_plot_errors with:
     input:
-        **code("cheridito2021/plot_figures"),
-        errors_table="<results>/cheridito2021/tables/errors.csv",
-        widths_table="<results>/cheridito2021/tables/widths.csv",
+        **code("cheridito2021/plot_errors"),
+        errors="<results>/cheridito2021/tables/errors.csv",
     output:
-        errors=figure(
+        svg=figure(
             "cheridito2021/errors",
             "Error functions",
             "The error f(x) - x at a critical point of each level on [0, 1]. The n kinks cut the "
             "interval into equal parts, and the error is a straight line through zero in the "
             "middle of each.",
         ),
-        errors_others=multiext("<results>/cheridito2021/figures/errors", ".pdf", ".png"),
-        errors_figure="<results>/cheridito2021/figures/errors.csv",
-        widths=figure(
+    log:
+        "<logs>/cheridito2021/plot_errors.log",
+
+
+use rule step as cheridito2021_plot_widths with:
+    input:
+        **code("cheridito2021/plot_widths"),
+        widths="<results>/cheridito2021/tables/widths.csv",
+    output:
+        svg=figure(
             "cheridito2021/widths",
             "Runs with all neurons dead",
-            "Gradient descent on the exact loss for the target x on [0, 1]: runs that end at the "
-            "level 1/12, runs whose neurons are all dead at the end and at the start, with 95 % "
-            "intervals of Wilson. A kink at an end belongs to a neuron that was led there and is "
-            "active no more. Ours; the paper is not known to train networks.",
+            "Shares of runs on the target x on [0, 1] that end at the level 1/12, and of those "
+            "whose neurons were all dead at the start, by width, with 95 % intervals of Wilson. "
+            "Ours; the paper is not known to train networks.",
         ),
-        widths_others=multiext("<results>/cheridito2021/figures/widths", ".pdf", ".png"),
-        widths_figure="<results>/cheridito2021/figures/widths.csv",
     log:
-        "<logs>/cheridito2021/plot_figures.log",
+        "<logs>/cheridito2021/plot_widths.log",

@@ -30,7 +30,7 @@ use rule step as christof2022_check_losses with:
     input:
         **code("christof2022/check_losses"),
     output:
-        table=table(
+        minima=table(
             "christof2022/losses",
             "Other losses",
             "Networks that are the best affine function of a loss on 21 points: how far their "
@@ -46,7 +46,7 @@ use rule step as christof2022_train_shifts with:
     input:
         **code("christof2022/train_shifts"),
     output:
-        table=table(
+        shares=table(
             "christof2022/shifts",
             "Runs caught, by shift of the biases",
             "Gradient descent on x^2 from standard normal weights whose hidden biases are "
@@ -58,21 +58,27 @@ use rule step as christof2022_train_shifts with:
         "<logs>/christof2022/train_shifts.log",
 
 
-use rule step as christof2022_plot_figures with:
+use rule step as christof2022_plot_fits with:
     input:
-        **code("christof2022/plot_figures"),
-        fits_table="<results>/christof2022/tables/fits.csv",
-        shifts_table="<results>/christof2022/tables/shifts.csv",
+        **code("christof2022/plot_fits"),
+        fits="<results>/christof2022/tables/fits.csv",
     output:
-        fits=figure(
+        svg=figure(
             "christof2022/fits",
             "A spurious minimum beside a better network",
             "The target x^2 on 21 points, a network of five ReLU neurons that is proved to be a "
             "spurious local minimum, and a better network of the same width.",
         ),
-        fits_others=multiext("<results>/christof2022/figures/fits", ".pdf", ".png"),
-        fits_figure="<results>/christof2022/figures/fits.csv",
-        shifts=figure(
+    log:
+        "<logs>/christof2022/plot_fits.log",
+
+
+use rule step as christof2022_plot_shifts with:
+    input:
+        **code("christof2022/plot_shifts"),
+        shares="<results>/christof2022/tables/shifts.csv",
+    output:
+        svg=figure(
             "christof2022/shifts",
             "Runs caught, by shift of the biases",
             "Gradient descent on x^2 from standard normal weights whose hidden biases are "
@@ -80,7 +86,5 @@ use rule step as christof2022_plot_figures with:
             "function (within one percent of it), with 95 % intervals of Wilson. Ours; the "
             "numbers of the experiment of the paper were not found.",
         ),
-        shifts_others=multiext("<results>/christof2022/figures/shifts", ".pdf", ".png"),
-        shifts_figure="<results>/christof2022/figures/shifts.csv",
     log:
-        "<logs>/christof2022/plot_figures.log",
+        "<logs>/christof2022/plot_shifts.log",

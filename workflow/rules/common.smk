@@ -7,9 +7,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
-from replication.claims.ledger import tables_needed
 from replication.errors import InputError
-from replication.run.code import closure
+from replication.code import closure
 from replication.settings import load_yaml
 from replication.workflow import (
     check_files,
@@ -17,6 +16,7 @@ from replication.workflow import (
     check_source,
     command_line,
     resolve,
+    tables_judged,
 )
 
 # Steps import this tree, the one whose files are their inputs, with the Python that runs Snakemake.
@@ -133,14 +133,14 @@ def check_config():
 def check_rules():
     """Stop with one line, before any job runs, if a rule does not fit the step that it runs."""
     with one_line():
-        for rule in workflow.rules:
-            if "script" in rule.input.keys():
-                script = Path(rule.input.script)
+        for step in workflow.rules:
+            if "script" in step.input.keys():
+                script = Path(step.input.script)
                 check_rule(
-                    f"{os.path.relpath(rule.snakefile)}: rule {rule.name}",
+                    f"{os.path.relpath(step.snakefile)}: rule {step.name}",
                     script,
-                    {*rule.input.keys(), *rule.output.keys()} - {"script", "library"},
-                    {*rule.wildcard_names, *rule.params.options.more},
+                    {*step.input.keys(), *step.output.keys()} - {"script", "library"},
+                    {*step.wildcard_names, *step.params.options.more},
                     settings_of(script),
                 )
 
@@ -170,11 +170,11 @@ def products_of(wildcards):
     ]
 
 
-def tables_judged(wildcards):
+def judged(wildcards):
     """Return the tables that a paper's claims are measured on; a broken ledger stops here."""
     paper = wildcards.paper
     with one_line():
-        names = tables_needed(Path(f"config/{paper}/claims.yaml"))
+        names = tables_judged(Path(f"config/{paper}/claims.yaml"))
     return collect("<results>/{paper}/tables/{name}.csv", paper=paper, name=names)
 
 

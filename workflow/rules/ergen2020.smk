@@ -4,8 +4,9 @@
 use rule step as ergen2020_train_figure6 with:
     input:
         **code("ergen2020/train_figure6"),
+        published="config/ergen2020/published.yaml",
     output:
-        table=table(
+        figure6=table(
             "ergen2020/figure6",
             "Figure 6 as numbers",
             "Figure 6: objectives of networks trained by Adam over the proved dual optimum, "
@@ -17,9 +18,9 @@ use rule step as ergen2020_train_figure6 with:
         "<logs>/ergen2020/train_figure6.log",
 
 
-use rule step as ergen2020_check_duality with:
+use rule step as ergen2020_check_kinks with:
     input:
-        **code("ergen2020/check_duality"),
+        **code("ergen2020/check_kinks"),
     output:
         line=table(
             "ergen2020/line",
@@ -28,12 +29,29 @@ use rule step as ergen2020_check_duality with:
             "bound that its dual proves for all networks, and the gain from units that bend "
             "elsewhere, too.",
         ),
+    log:
+        "<logs>/ergen2020/check_kinks.log",
+
+
+use rule step as ergen2020_check_whitened with:
+    input:
+        **code("ergen2020/check_whitened"),
+    output:
         whitened=table(
             "ergen2020/whitened",
             "Whitened data",
             "Whitened data: the closed form beside the convex program over all patterns, and the "
             "gap that is proved for the network of the closed form.",
         ),
+    log:
+        "<logs>/ergen2020/check_whitened.log",
+
+
+use rule step as ergen2020_solve_figure7 with:
+    input:
+        **code("ergen2020/solve_figure7"),
+        published="config/ergen2020/published.yaml",
+    output:
         solutions=table(
             "ergen2020/solutions",
             "Two optimal networks",
@@ -47,7 +65,7 @@ use rule step as ergen2020_check_duality with:
             "with a single kink between two samples.",
         ),
     log:
-        "<logs>/ergen2020/check_duality.log",
+        "<logs>/ergen2020/solve_figure7.log",
 
 
 use rule step as ergen2020_train_figure11 with:
@@ -77,7 +95,7 @@ use rule step as ergen2020_check_cutting_planes with:
     input:
         **code("ergen2020/check_cutting_planes"),
     output:
-        table=table(
+        cutting_planes=table(
             "ergen2020/cutting_planes",
             "Cutting planes",
             "Cutting planes on Gaussian data: the number of rounds until no unit violates its "
@@ -92,7 +110,7 @@ use rule step as ergen2020_check_spike_free with:
     input:
         **code("ergen2020/check_spike_free"),
     output:
-        table=table(
+        spike_free=table(
             "ergen2020/spike_free",
             "Spike-free data",
             "Spike-free data and others: the longest w with X w nearest to the activations of a "
@@ -129,7 +147,7 @@ use rule step as ergen2020_train_figure1a with:
 use rule step as ergen2020_plot_figure6 with:
     input:
         **code("ergen2020/plot_figure6"),
-        table="<results>/ergen2020/tables/figure6.csv",
+        figure6="<results>/ergen2020/tables/figure6.csv",
     output:
         svg=figure(
             "ergen2020/figure6",
@@ -146,7 +164,7 @@ use rule step as ergen2020_plot_figure6 with:
 use rule step as ergen2020_plot_figure7 with:
     input:
         **code("ergen2020/plot_figure7"),
-        table="<results>/ergen2020/tables/figure7.csv",
+        figure7="<results>/ergen2020/tables/figure7.csv",
     output:
         svg=figure(
             "ergen2020/figure7",
@@ -161,7 +179,7 @@ use rule step as ergen2020_plot_figure7 with:
 use rule step as ergen2020_plot_figure11 with:
     input:
         **code("ergen2020/plot_figure11"),
-        table="<results>/ergen2020/tables/figure11_curves.csv",
+        curves="<results>/ergen2020/tables/figure11_curves.csv",
     output:
         svg=figure(
             "ergen2020/figure11",
@@ -176,7 +194,7 @@ use rule step as ergen2020_plot_figure11 with:
 use rule step as ergen2020_plot_figure1a with:
     input:
         **code("ergen2020/plot_figure1a"),
-        table="<results>/ergen2020/tables/figure1a_curves.csv",
+        curves="<results>/ergen2020/tables/figure1a_curves.csv",
     output:
         svg=figure(
             "ergen2020/figure1a",

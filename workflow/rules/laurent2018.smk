@@ -28,11 +28,11 @@ use rule step as laurent2018_check_theorem1 with:
         "<logs>/laurent2018/check_theorem1.log",
 
 
-use rule step as laurent2018_check_theorem2 with:
+use rule step as laurent2018_check_balls with:
     input:
-        **code("laurent2018/check_theorem2"),
+        **code("laurent2018/check_balls"),
     output:
-        balls=table(
+        table=table(
             "laurent2018/balls",
             "Theorem 2: exact balls",
             "Three examples of ours. Matrix and scalar are losses that are convex and Lipschitz "
@@ -42,14 +42,30 @@ use rule step as laurent2018_check_theorem2 with:
             "certified says that they are equal. Searched is the least loss that alternating "
             "linear programs found.",
         ),
-        smoothed=table(
+    log:
+        "<logs>/laurent2018/check_balls.log",
+
+
+use rule step as laurent2018_check_smoothed with:
+    input:
+        **code("laurent2018/check_smoothed"),
+    output:
+        table=table(
             "laurent2018/smoothed",
             "Theorem 2: smoothed",
             "The two examples without a derivative after smoothing the absolute value: the least "
             "eigenvalue of the Hessian at the point, its formula, and whether both, and the "
             "inertia, are proved in rational arithmetic.",
         ),
-        descents=table(
+    log:
+        "<logs>/laurent2018/check_smoothed.log",
+
+
+use rule step as laurent2018_train_descents with:
+    input:
+        **code("laurent2018/train_descents"),
+    output:
+        table=table(
             "laurent2018/descents",
             "Theorem 2: descents",
             "Where descents end from beside the point and from Gaussian starts, with the absolute "
@@ -59,7 +75,7 @@ use rule step as laurent2018_check_theorem2 with:
             "below that of the point.",
         ),
     log:
-        "<logs>/laurent2018/check_theorem2.log",
+        "<logs>/laurent2018/train_descents.log",
 
 
 use rule step as laurent2018_check_theorem3 with:
@@ -78,11 +94,11 @@ use rule step as laurent2018_check_theorem3 with:
         "<logs>/laurent2018/check_theorem3.log",
 
 
-use rule step as laurent2018_check_bottleneck with:
+use rule step as laurent2018_check_threshold with:
     input:
-        **code("laurent2018/check_bottleneck"),
+        **code("laurent2018/check_threshold"),
     output:
-        threshold=table(
+        table=table(
             "laurent2018/threshold",
             "One hidden neuron: closed form",
             "A network of widths 2, 1, 2 and a quadratic loss with weight w: exact inertia at the "
@@ -90,6 +106,14 @@ use rule step as laurent2018_check_bottleneck with:
             "at a near rational point of a curve through it; and the share of gradient descents "
             "that end there, with 95 % Wilson intervals.",
         ),
+    log:
+        "<logs>/laurent2018/check_threshold.log",
+
+
+use rule step as laurent2018_check_bottleneck with:
+    input:
+        **code("laurent2018/check_bottleneck"),
+    output:
         minima=table(
             "laurent2018/minima",
             "One hidden neuron: minima",

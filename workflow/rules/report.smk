@@ -36,7 +36,7 @@ use rule step as judge_claims with:
         **code("report/judge_claims"),
         ledger="config/{paper}/claims.yaml",
         published="config/{paper}/published.yaml",
-        tables=tables_judged,
+        tables=judged,
         template="scripts/report/verdicts.html.j2",
     output:
         csv="<results>/{paper}/verdicts.csv",

@@ -1,37 +1,46 @@
 # Safran, Yehudai & Shamir 2020, "The Effects of Mild Over-parameterization on the Optimization
 # Landscape of Shallow ReLU Neural Networks".
 SAFRAN2020_TEACHERS = [
-    *config["safran2020"]["minima"]["teachers"],
-    *config["safran2020"]["minima"]["larger"],
+    *config["safran2020"]["train_minima"]["teachers"],
+    *config["safran2020"]["train_minima"]["larger"],
 ]
 
 
-use rule step as safran2020_check_statements with:
+use rule step as safran2020_check_strong_convexity with:
     input:
-        **code("safran2020/check_statements"),
+        **code("safran2020/check_strong_convexity"),
     output:
-        theorem3=table(
+        table=table(
             "safran2020/theorem3",
             "Theorem 3: the constant",
             "Smallest eigenvalue of the Hessian at a global minimum with n = k, beside the "
             "constant of Theorem 3, 1/4 - 1/(2 pi); without the factor 1/2 of the loss, which "
             "equation (2) does not print, it would be twice as large.",
         ),
-        theorem4=table(
+    log:
+        "<logs>/safran2020/check_strong_convexity.log",
+
+
+use rule step as safran2020_check_split_teachers with:
+    input:
+        **code("safran2020/check_split_teachers"),
+    output:
+        table=table(
             "safran2020/theorem4",
             "Theorems 4, 7 and 9",
             "Near a global minimum with one student more than teachers: smallest eigenvalue of "
             "the Hessian where both halves of a split teacher are moved together, and, where they "
-            "are moved apart, the constants that one-point strong convexity and a Polyak- "
-            "Lojasiewicz condition would need.",
+            "are moved apart, the constants that one-point strong convexity and a "
+            "Polyak-Lojasiewicz condition would need.",
         ),
     log:
-        "<logs>/safran2020/check_statements.log",
+        "<logs>/safran2020/check_split_teachers.log",
 
 
 use rule step as safran2020_check_table1 with:
     input:
         **code("safran2020/check_table1"),
+        published="config/safran2020/published.yaml",
     output:
         table=table(
             "safran2020/table1",
@@ -48,23 +57,22 @@ use rule step as safran2020_train_minima with:
     input:
         **code("safran2020/train_minima"),
     output:
-        output="<results>/safran2020/data/runs_k{k}.parquet",
-        classes="<results>/safran2020/data/classes_k{k}.parquet",
+        ends="<results>/safran2020/data/runs_k{teachers}.parquet",
+        classes="<results>/safran2020/data/classes_k{teachers}.parquet",
     log:
-        "<logs>/safran2020/train_minima_k{k}.log",
+        "<logs>/safran2020/train_minima_k{teachers}.log",
 
 
-# TODO params and shell were:
-#         options=options(
-#             {**config["safran2020"]["minima"], "teachers": None}, seed=config["seed"]
-#         ),
-#         "python {input.script} --teachers {wildcards.k} {params.options} --output {output.runs}"
-#         " --classes {output.classes} > {log} 2>&1"
 use rule step as safran2020_tabulate_minima with:
     input:
         **code("safran2020/tabulate_minima"),
-        runs=expand("<results>/safran2020/data/runs_k{k}.parquet", k=SAFRAN2020_TEACHERS),
-        classes=expand("<results>/safran2020/data/classes_k{k}.parquet", k=SAFRAN2020_TEACHERS),
+        published="config/safran2020/published.yaml",
+        runs=expand(
+            "<results>/safran2020/data/runs_k{teachers}.parquet", teachers=SAFRAN2020_TEACHERS
+        ),
+        classes=expand(
+            "<results>/safran2020/data/classes_k{teachers}.parquet", teachers=SAFRAN2020_TEACHERS
+        ),
     output:
         shares=table(
             "safran2020/shares",
@@ -93,7 +101,7 @@ use rule step as safran2020_tabulate_minima with:
 use rule step as safran2020_plot_figure1 with:
     input:
         **code("safran2020/plot_figure1"),
-        table="<results>/safran2020/tables/norm_sums.csv",
+        norm_sums="<results>/safran2020/tables/norm_sums.csv",
     output:
         svg=figure(
             "safran2020/figure1",

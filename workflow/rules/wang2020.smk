@@ -7,7 +7,7 @@ use rule step as wang2020_solve_programs with:
         **code("wang2020/solve_programs"),
     output:
         problems="<results>/wang2020/data/problems.npz",
-        table=table(
+        programs=table(
             "wang2020/programs",
             "Convex programs",
             "Convex programs of Gaussian problems with all activation patterns. Formula: the "
@@ -21,7 +21,7 @@ use rule step as wang2020_solve_programs with:
             "wang2020/patterns",
             "Sampled patterns",
             "Programs with the patterns of some Gaussian units only: mean excess of their optimum "
-            "over that with all patterns, relative to it, with Student's interval over repeats.",
+            "over that with all patterns, relative to it, with Student's interval over replicates.",
         ),
     log:
         "<logs>/wang2020/solve_programs.log",
@@ -82,7 +82,7 @@ use rule step as wang2020_compare_optima with:
     input:
         **code("wang2020/compare_optima"),
     output:
-        table=table(
+        optima=table(
             "wang2020/optima",
             "Spurious minima and certified optima",
             "Small data sets: the objective at which training ends in networks just wide enough "
@@ -99,16 +99,14 @@ use rule step as wang2020_compare_optima with:
 use rule step as wang2020_plot_widths with:
     input:
         **code("wang2020/plot_widths"),
-        table="<results>/wang2020/tables/widths.csv",
+        widths="<results>/wang2020/tables/widths.csv",
     output:
         svg=figure(
             "wang2020/widths",
             "Trained networks by width",
             "Networks trained by Adam from random starts, by width: excess of their objective "
             "over the optimum of the convex program, relative to it, and the share of runs within "
-            "1e-4 of it with Wilson's interval. Best over bound: the best run over the proved "
-            "lower bound. Certificate error: what the certificate of the best and of the worst "
-            "run says beyond their true excess.",
+            "1e-4 of it with Wilson's interval.",
         ),
     log:
         "<logs>/wang2020/plot_widths.log",
@@ -117,7 +115,7 @@ use rule step as wang2020_plot_widths with:
 use rule step as wang2020_plot_paths with:
     input:
         **code("wang2020/plot_paths"),
-        table="<results>/wang2020/tables/paths.csv",
+        paths="<results>/wang2020/tables/paths.csv",
     output:
         svg=figure(
             "wang2020/paths",

@@ -6,7 +6,7 @@ use rule step as zhou2018_check_shallow_form with:
     input:
         **code("zhou2018/check_shallow_form"),
     output:
-        table=table(
+        census=table(
             "zhou2018/shallow_form",
             "Shallow networks: census",
             "Shallow points built by the printed form (as recalled), for every pattern of chosen "
@@ -16,12 +16,28 @@ use rule step as zhou2018_check_shallow_form with:
             "the Morse index against the dense Hessian. Without descent: saddles where the exact "
             "curve does not lower the loss.",
         ),
+    log:
+        "<logs>/zhou2018/check_shallow_form.log",
+
+
+use rule step as zhou2018_break_shallow_form with:
+    input:
+        **code("zhou2018/break_shallow_form"),
+    output:
         controls=table(
             "zhou2018/controls",
             "Shallow networks: the form broken",
             "The relative gradient, and the left side of condition (2), where one part of the "
             "form is broken on purpose, beside those of the whole form.",
         ),
+    log:
+        "<logs>/zhou2018/break_shallow_form.log",
+
+
+use rule step as zhou2018_list_levels with:
+    input:
+        **code("zhou2018/list_levels"),
+    output:
         levels=table(
             "zhou2018/levels",
             "Critical levels of one problem",
@@ -30,14 +46,14 @@ use rule step as zhou2018_check_shallow_form with:
             "number of negative eigenvalues of the dense Hessian.",
         ),
     log:
-        "<logs>/zhou2018/check_shallow_form.log",
+        "<logs>/zhou2018/list_levels.log",
 
 
 use rule step as zhou2018_check_necessity with:
     input:
         **code("zhou2018/check_necessity"),
     output:
-        table=table(
+        problems=table(
             "zhou2018/necessity",
             "Necessity: critical points found and taken apart",
             "Critical points found from random starts by a trust-region method on the squared "
@@ -54,7 +70,7 @@ use rule step as zhou2018_check_deep_form with:
     input:
         **code("zhou2018/check_deep_form"),
     output:
-        table=table(
+        census=table(
             "zhou2018/deep_form",
             "Deep networks: census",
             "Deep critical points by depth and kind, where the kind is that of the dense Hessian "
@@ -71,7 +87,7 @@ use rule step as zhou2018_compute_descents with:
     input:
         **code("zhou2018/compute_descents"),
     output:
-        table=table(
+        descents=table(
             "zhou2018/descents",
             "Exact descents as numbers",
             "Loss along exact curves that leave saddles downhill: a column of V turned, the rank "
@@ -85,7 +101,7 @@ use rule step as zhou2018_compute_descents with:
 use rule step as zhou2018_plot_levels with:
     input:
         **code("zhou2018/plot_levels"),
-        table="<results>/zhou2018/tables/levels.csv",
+        levels="<results>/zhou2018/tables/levels.csv",
     output:
         svg=figure(
             "zhou2018/levels",
@@ -101,7 +117,7 @@ use rule step as zhou2018_plot_levels with:
 use rule step as zhou2018_plot_descents with:
     input:
         **code("zhou2018/plot_descents"),
-        table="<results>/zhou2018/tables/descents.csv",
+        descents="<results>/zhou2018/tables/descents.csv",
     output:
         svg=figure(
             "zhou2018/descents",
@@ -118,7 +134,7 @@ use rule step as zhou2018_check_cones with:
     input:
         **code("zhou2018/check_cones"),
     output:
-        table=table(
+        census=table(
             "zhou2018/cones",
             "Cones: census of critical points",
             "Critical points of ReLU networks built in every activation cone that has any, a row "
@@ -135,13 +151,21 @@ use rule step as zhou2018_certify_examples with:
     input:
         **code("zhou2018/certify_examples"),
     output:
-        table=table(
+        examples=table(
             "zhou2018/examples",
             "Spurious minima in exact fractions",
             "Points of small ReLU networks in exact fractions: the kind, the loss and a lower "
             "loss elsewhere, the inertia of the Hessian, and the squared radius of the ball in "
             "the hidden weights within which the network is linear.",
         ),
+    log:
+        "<logs>/zhou2018/certify_examples.log",
+
+
+use rule step as zhou2018_certify_kinks with:
+    input:
+        **code("zhou2018/certify_kinks"),
+    output:
         kinks=table(
             "zhou2018/kinks",
             "Points at a kink in exact fractions",
@@ -150,7 +174,7 @@ use rule step as zhou2018_certify_examples with:
             "many of them the loss moves against the stated kind.",
         ),
     log:
-        "<logs>/zhou2018/certify_examples.log",
+        "<logs>/zhou2018/certify_kinks.log",
 
 
 use rule step as zhou2018_enumerate_units with:
@@ -170,7 +194,12 @@ use rule step as zhou2018_enumerate_units with:
             "and 95 % Wilson interval, at a spurious one, with a dead unit, still moving, or at "
             "rest elsewhere.",
         ),
-        profile="<results>/zhou2018/tables/unit_profile.csv",
+        profile=table(
+            "zhou2018/unit_profile",
+            "One unit: least loss by direction",
+            "The least loss of one ReLU unit over its direction, relative to a dead unit, for each "
+            "data set.",
+        ),
     log:
         "<logs>/zhou2018/enumerate_units.log",
 

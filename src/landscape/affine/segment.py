@@ -4,94 +4,28 @@ If every pre-activation on the data lies strictly inside an affine segment of th
 network is an affine function on the data, and so are all networks near it. None of them has a lower
 loss than the best affine function: a network that equals the latter is a local minimum, spurious
 as soon as some network does better (Christof & Kowalczyk, "On the omnipresence of spurious local
-minima in certain neural network training problems", Constructive Approximation 2023).
-
-Samples are the columns of X (d, m), targets y (m,). A network is a list of layers (W, b), W of
-shape (..., d_h, d_{h-1}) and b of shape (..., d_h), the last of width 1; leading axes are those of
-a stack of networks. The loss is the mean of the squared errors. Arguments that are int or Fraction
-throughout give exact results.
+minima in certain neural network training problems", Constructive Approximation 2023). Networks and
+their loss are those of `landscape.affine.piecewise`.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
-from typing import Any
 
 import flint
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from landscape.exact import Numbers, is_exact, same_numbers, to_fractions
-
-BiasedLayers = Sequence[tuple[Numbers, Numbers]]
-
-
-@dataclass(frozen=True)
-class Activation:
-    """A continuous piecewise affine function s with s(0) = 0.
-
-    Attributes
-    ----------
-    knots : tuple of k Fraction
-        Where the slope changes, in ascending order.
-    slopes : tuple of k + 1 Fraction
-        The slopes before, between and after the knots.
-    segment : int
-        Which of the k + 1 pieces the construction uses; its slope is not 0.
-    """
-
-    knots: tuple[Fraction, ...]
-    slopes: tuple[Fraction, ...]
-    segment: int
-
-    def __call__(self, z: Numbers) -> Numbers:
-        """Return s(z), entry by entry."""
-        number: Any = Fraction if z.dtype == object else float
-        parts = []
-        for i, slope in enumerate(self.slopes):
-            if slope != 0:
-                part, anchor = z, Fraction(0)
-                if i > 0:
-                    part = np.maximum(part, number(self.knots[i - 1]))
-                    anchor = max(anchor, self.knots[i - 1])
-                if i < len(self.knots):
-                    part = np.minimum(part, number(self.knots[i]))
-                    anchor = min(anchor, self.knots[i])
-                parts.append(number(slope) * (part - number(anchor)))
-        total: Numbers = sum(parts[1:], parts[0])
-        return total
-
-    def derivative(self, z: Numbers) -> Numbers:
-        """Return the derivative from the right, entry by entry."""
-        number: Any = Fraction if z.dtype == object else float
-        total: Numbers = z * 0 + number(self.slopes[0])
-        for knot, (before, after) in zip(self.knots, pairwise(self.slopes), strict=True):
-            total = total + number(after - before) * (z >= number(knot))
-        return total
-
-    def piece(self, z: Numbers) -> NDArray[np.intp]:
-        """Return the index of the piece that each entry lies on, knots to the right."""
-        counts = np.zeros(z.shape, dtype=np.intp)
-        for knot in self.knots:
-            counts += z >= (knot if z.dtype == object else float(knot))
-        return counts
-
-    @property
-    def ends(self) -> tuple[Fraction | float, Fraction | float]:
-        """The ends of the segment, which may be infinite."""
-        edges: list[Fraction | float] = [-np.inf, *self.knots, np.inf]
-        return edges[self.segment], edges[self.segment + 1]
-
-
-_TENTH = Fraction(1, 10)
-ACTIVATIONS = {
-    "relu": Activation((Fraction(0),), (Fraction(0), Fraction(1)), 1),
-    "leaky relu": Activation((Fraction(0),), (_TENTH, Fraction(1)), 1),
-    "hard tanh": Activation(
-        (Fraction(-1), Fraction(1)), (Fraction(0), Fraction(1), Fraction(0)), 1
-    ),
-}
+from landscape.affine.piecewise import (
+    Activation,
+    BiasedLayers,
+    backward,
+    forward,
+    loss,
+    read_network,
+    read_targets,
+)
+from landscape.exact import Numbers, is_exact, to_fractions
 
 
 @dataclass(frozen=True)
@@ -119,52 +53,6 @@ class SpuriousMinimum:
     def proved(self) -> bool:
         """Whether it is a spurious local minimum: radius > 0, better_loss < loss = affine_loss."""
         return self.radius > 0 and self.better_loss < self.loss == self.affine_loss
-
-
-def outputs(layers: BiasedLayers, X: ArrayLike, activation: Activation) -> Numbers:
-    """Return the outputs on the data, shape (..., m).
-
-    Raises
-    ------
-    ValueError
-        If shapes do not fit or a number is not finite.
-    """
-    layers, inputs = _read(layers, X)
-    return _forward(layers, inputs, activation)[1][-1][..., 0, :]
-
-
-def loss(layers: BiasedLayers, X: ArrayLike, y: ArrayLike, activation: Activation) -> Numbers:
-    """Return the mean squared error, shape (...).
-
-    Raises
-    ------
-    ValueError
-        As for `outputs`.
-    """
-    layers, inputs = _read(layers, X)
-    targets = _read_targets(y, inputs)
-    residual = _forward(layers, inputs, activation)[1][-1][..., 0, :] - targets
-    total: Numbers = (residual**2).sum(-1) / len(targets)
-    return total
-
-
-def gradient(
-    layers: BiasedLayers, X: ArrayLike, y: ArrayLike, activation: Activation
-) -> list[tuple[Numbers, Numbers]]:
-    """Return the gradient of the loss, in the shapes of the layers.
-
-    At a knot the derivative of the activation is that from the right.
-
-    Raises
-    ------
-    ValueError
-        As for `outputs`.
-    """
-    layers, inputs = _read(layers, X)
-    targets = _read_targets(y, inputs)
-    states, values = _forward(layers, inputs, activation)
-    delta = 2 * (values[-1] - targets) / len(targets)
-    return _backward(layers, states, values, delta, activation)
 
 
 def best_affine(X: ArrayLike, y: ArrayLike) -> tuple[Numbers, Fraction, Fraction]:
@@ -270,10 +158,10 @@ def affine_radius(layers: BiasedLayers, X: ArrayLike, activation: Activation) ->
     ValueError
         If shapes do not fit or a number is not exact.
     """
-    layers, inputs = _read(layers, X)
+    layers, inputs = read_network(layers, X)
     if inputs.dtype != object or layers[0][0].ndim != 2:
         raise ValueError("layers, X: expected one network, and int and Fraction only")
-    states, values = _forward(layers, inputs, activation)
+    states, values = forward(layers, inputs, activation)
     for power in range(61):
         radius = Fraction(1, 2**power)
         if _stays_affine(layers, states, values, activation, radius):
@@ -308,84 +196,8 @@ def certify_spurious(
     value, better_value = (
         np.asarray(loss(net, X, y, activation)).item() for net in (layers, exact)
     )
-    dimension = _dimension(*_read(layers, X), activation) if radius else 0
+    dimension = _dimension(*read_network(layers, X), activation) if radius else 0
     return SpuriousMinimum(value, best_affine(X, y)[2], better_value, radius, dimension)
-
-
-def is_affine_on(layers: BiasedLayers, X: ArrayLike, activation: Activation) -> NDArray[np.bool_]:
-    """Tell of each network in a stack whether no neuron changes its piece on the data.
-
-    Returns
-    -------
-    array of bool, shape (...)
-
-    Raises
-    ------
-    ValueError
-        As for `outputs`.
-    """
-    layers, inputs = _read(layers, X)
-    same = np.ones(layers[0][0].shape[:-2], dtype=bool)
-    for value in _forward(layers, inputs, activation)[1][:-1]:
-        piece = activation.piece(value)
-        same &= (piece == piece[..., :1]).all((-2, -1))
-    return same
-
-
-def perturbed(
-    layers: BiasedLayers, sizes: ArrayLike, rng: np.random.Generator
-) -> list[tuple[Numbers, Numbers]]:
-    """Return a stack of copies of a network, each entry moved by at most the size of its copy.
-
-    Parameters
-    ----------
-    layers : list of (W, b)
-        One network.
-    sizes : array, shape (S,)
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    list of (W, b), floats of shapes (S, d_h, d_{h-1}) and (S, d_h)
-    """
-    each = np.asarray(sizes, dtype=float)
-
-    def moved(part: Numbers) -> Numbers:
-        moves = rng.uniform(-1, 1, (len(each), *part.shape))
-        copies: Numbers = part.astype(float) + moves * each.reshape(-1, *[1] * part.ndim)
-        return copies
-
-    return [(moved(W), moved(b)) for W, b in layers]
-
-
-def _forward(
-    layers: BiasedLayers, X: Numbers, activation: Activation
-) -> tuple[list[Numbers], list[Numbers]]:
-    """Return the inputs of each layer, and its values before the activation, (..., width, m)."""
-    states, values = [X], []
-    for W, b in layers:
-        values.append(W @ states[-1] + b[..., None])
-        if len(values) < len(layers):
-            states.append(activation(values[-1]))
-    return states, values
-
-
-def _backward(
-    layers: BiasedLayers,
-    states: list[Numbers],
-    values: list[Numbers],
-    delta: Numbers,
-    activation: Activation,
-) -> list[tuple[Numbers, Numbers]]:
-    """Return the gradient of ``sum(delta * outputs)``, delta of shape (..., 1, m)."""
-    result = []
-    for h in reversed(range(len(layers))):
-        if h < len(layers) - 1:
-            delta = delta * activation.derivative(values[h])
-        result.append((delta @ np.swapaxes(states[h], -1, -2), delta.sum(-1)))
-        if h > 0:
-            delta = np.swapaxes(layers[h][0], -1, -2) @ delta
-    return result[::-1]
 
 
 def _stays_affine(
@@ -413,11 +225,11 @@ def _dimension(layers: BiasedLayers, X: Numbers, activation: Activation) -> int:
     The network is affine near the point, so the rank is at most d + 1; if it is, it is so nearby,
     and the networks that agree on the data are a manifold of this dimension.
     """
-    states, values = _forward(layers, X, activation)
+    states, values = forward(layers, X, activation)
     rows = []
     # The derivatives are affine in x, so that their products with 1 and x have the same rank.
     for delta in np.vstack([X, np.full((1, X.shape[1]), Fraction(1))]):
-        parts = _backward(layers, states, values, delta[None, :], activation)
+        parts = backward(layers, states, values, delta[None, :], activation)
         rows.append(np.concatenate([part.ravel() for pair in parts for part in pair]))
     derivatives = np.array(rows, dtype=object)
     rank = _flint(derivatives).rank()
@@ -456,36 +268,6 @@ def _draw(rng: np.random.Generator, shape: tuple[int, ...]) -> Numbers:
             return drawn
 
 
-def _read(layers: BiasedLayers, X: ArrayLike) -> tuple[list[tuple[Numbers, Numbers]], Numbers]:
-    """Return layers and inputs in one kind of number, or raise a ValueError."""
-    arrays = {"X": np.asarray(X)}
-    if arrays["X"].ndim != 2 or arrays["X"].size == 0:
-        raise ValueError(f"X: expected shape (d, m), got {arrays['X'].shape}")
-    if len(layers) < 2:
-        raise ValueError(f"layers: expected two layers or more, got {len(layers)}")
-    fan_in = len(arrays["X"])
-    for h, (weights, biases) in enumerate(layers, start=1):
-        W, b = np.asarray(weights), np.asarray(biases)
-        if W.ndim < 2 or W.shape[-1] != fan_in or b.shape != W.shape[:-1]:
-            raise ValueError(
-                f"layer {h}: expected W of shape (..., width, {fan_in}) and b of shape "
-                f"(..., width), got {W.shape} and {b.shape}"
-            )
-        arrays |= {f"W_{h}": W, f"b_{h}": b}
-        fan_in = W.shape[-2]
-    if fan_in != 1:
-        raise ValueError(f"layer {len(layers)}: expected one output, got {fan_in}")
-    inputs, *parts = same_numbers(**arrays)
-    return list(zip(parts[::2], parts[1::2], strict=True)), inputs
-
-
-def _read_targets(y: ArrayLike, X: Numbers) -> Numbers:
-    """Return the targets in the kind of number of the inputs, or raise a ValueError."""
-    if np.shape(y) != (X.shape[1],):
-        raise ValueError(f"y: expected shape ({X.shape[1]},), got {np.shape(y)}")
-    return to_fractions(y) if X.dtype == object else same_numbers(X=X, y=y)[1]
-
-
 def _read_exact(X: ArrayLike, y: ArrayLike) -> tuple[Numbers, Numbers]:
     for name, part in (("X", X), ("y", y)):
         if not is_exact(part):
@@ -495,7 +277,7 @@ def _read_exact(X: ArrayLike, y: ArrayLike) -> tuple[Numbers, Numbers]:
     inputs = to_fractions(X)
     if inputs.ndim != 2 or inputs.size == 0:
         raise ValueError(f"X: expected shape (d, m), got {inputs.shape}")
-    return inputs, _read_targets(y, inputs)
+    return inputs, read_targets(y, inputs)
 
 
 def _flint(matrix: Numbers) -> flint.fmpq_mat:

@@ -10,22 +10,23 @@ from landscape.certify.counterexamples import (
     certify_bottleneck,
     certify_smoothed,
 )
-from landscape.certify.linear import (
-    ExactData,
-    ExactPoint,
-    LinearCertificate,
-    certify_linear,
+from landscape.certify.linear import LinearCertificate, certify_linear
+from landscape.certify.linear_loss import (
     descent_polynomial,
-    exact_critical_point,
-    exact_data,
     exact_gradient,
     exact_hessian,
-    exact_inertia,
     exact_loss,
+)
+from landscape.certify.linear_points import (
+    ExactData,
+    ExactPoint,
+    exact_critical_point,
+    exact_data,
     point_from_blocks,
     rational_orthogonal,
 )
 from landscape.certify.minimum import MinimumCertificate, certify_minimum
+from landscape.certify.rational import exact_inertia
 from landscape.certify.verify_minimum import Verification, verify_certificate
 
 __all__ = [

@@ -57,7 +57,7 @@ from typing import Any, Literal, TypeAlias
 import flint
 import numpy as np
 
-from landscape.certify.linear import Matrix, exact_inertia
+from landscape.certify.rational import Matrix, exact_inertia
 
 Example: TypeAlias = Literal["matrix", "scalar", "saddle"]
 # The two layers W_1, W_2 about which the balls are.

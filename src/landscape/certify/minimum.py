@@ -124,18 +124,10 @@ def certify_minimum(
         if not all(entry.is_finite() for entry in over_ball.entries()):
             return refuse("two units may be parallel within the ball: no bound of the Hessian")
 
-        # Krawczyk: the map x - Y grad F(x) contracts the ball into itself.
-        inverse = _balls(np.linalg.inv(curvature))
         slope = arb_mat(n * d, 1, _gradient(point, teachers).entries())
-        contraction = _row_sum(_identity(n * d) - inverse * over_ball)
-        if not _row_sum(inverse * slope) + contraction * radius < radius:
+        if not _contracts(slope, over_ball, curvature, radius):
             return refuse("the Krawczyk test does not contract: no isolated critical point proved")
-
-        # H - shift = L L^T + residual on the ball, so H >= shift - |residual|.
-        shift = least * (1 - 1e-6)
-        factor = _balls(np.linalg.cholesky(curvature - shift * np.eye(n * d)))
-        residual = over_ball - arb(shift) * _identity(n * d) - factor * factor.transpose()
-        bound = arb(shift) - _row_sum(residual)
+        bound = _smallest_eigenvalue(over_ball, curvature, least * (1 - 1e-6))
         if not bound > 0:
             return refuse("the Hessian is not positive definite on the ball, as far as proved")
         # A checker with other formulae has other roundings: it is left one part in a hundred.
@@ -150,6 +142,30 @@ def certify_minimum(
     return MinimumCertificate(
         True, "", centre.tolist(), V.tolist(), distance, float(radius), lowest, enclosure
     )
+
+
+def _contracts(
+    slope: arb_mat, over_ball: arb_mat, curvature: NDArray[np.float64], radius: float
+) -> bool:
+    """Tell whether the map x - Y grad F(x), Y the inverse Hessian, maps the ball into itself.
+
+    `slope` is the gradient at the centre; `over_ball` encloses the Hessian on the ball, whose value
+    at the centre is about `curvature`.
+    """
+    inverse = _balls(np.linalg.inv(curvature))
+    contraction = _row_sum(_identity(len(curvature)) - inverse * over_ball)
+    return bool(_row_sum(inverse * slope) + contraction * radius < radius)
+
+
+def _smallest_eigenvalue(over_ball: arb_mat, curvature: NDArray[np.float64], shift: float) -> arb:
+    """Return a lower bound of the Hessian's eigenvalues on the ball; arguments as `_contracts`.
+
+    H - shift = L L^T + residual on the ball, so H >= shift - |residual|.
+    """
+    size = len(curvature)
+    factor = _balls(np.linalg.cholesky(curvature - shift * np.eye(size)))
+    residual = over_ball - arb(shift) * _identity(size) - factor * factor.transpose()
+    return arb(shift) - _row_sum(residual)
 
 
 def _balls(matrix: NDArray[np.floating[Any]], radius: float = 0.0) -> arb_mat:

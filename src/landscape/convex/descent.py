@@ -81,20 +81,8 @@ def train_networks(
     ValueError
         If an argument has another shape or is not finite, or a number is out of its range.
     """
+    strength = _checked(X, y, beta, W, a, steps, rate)
     S, R, p, d = W.shape
-    if X.shape != (S, X.shape[1], d) or y.shape != X.shape[:2] or a.shape != (S, R, p):
-        raise ValueError(
-            "X, y, W, a: expected shapes (S, m, d), (S, m), (S, R, p, d) and (S, R, p), got "
-            f"{X.shape}, {y.shape}, {W.shape} and {a.shape}"
-        )
-    if not all(np.isfinite(values).all() for values in (X, y, W, a)):
-        raise ValueError("X, y, W, a: expected finite numbers, got NaN or infinity")
-    if not (steps >= 1 and 0 < rate < np.inf):
-        raise ValueError(f"steps, rate: expected at least 1 and above 0, got {steps} and {rate}")
-    strength = np.broadcast_to(np.asarray(beta, dtype=np.float64), (S,))
-    if not (np.isfinite(strength).all() and (strength >= 0).all()):
-        raise ValueError(f"beta: expected finite numbers of at least 0, got {beta!r}")
-
     # Parameters side by side: (S, R p, d + 1), and c apart.
     theta = np.concatenate([W, a[..., None]], axis=3).reshape(S, R * p, d + 1)
     counted = np.append(np.broadcast_to(np.asarray(penalised, dtype=bool), (d,)), True)
@@ -135,6 +123,26 @@ def train_networks(
     penalty = 0.5 * (decay * theta**2).reshape(S, R, -1).sum(axis=2)
     W = theta[..., :d].reshape(S, R, p, d).copy()
     return Networks(W, a, bias, 0.5 * (r * r).sum(axis=2) + penalty)
+
+
+def _checked(
+    X: Array, y: Array, beta: ArrayLike, W: Array, a: Array, steps: int, rate: float
+) -> Array:
+    """Return a strength for each problem, or raise the ValueError of `train_networks`."""
+    S, R, p, d = W.shape
+    if X.shape != (S, X.shape[1], d) or y.shape != X.shape[:2] or a.shape != (S, R, p):
+        raise ValueError(
+            "X, y, W, a: expected shapes (S, m, d), (S, m), (S, R, p, d) and (S, R, p), got "
+            f"{X.shape}, {y.shape}, {W.shape} and {a.shape}"
+        )
+    if not all(np.isfinite(values).all() for values in (X, y, W, a)):
+        raise ValueError("X, y, W, a: expected finite numbers, got NaN or infinity")
+    if not (steps >= 1 and 0 < rate < np.inf):
+        raise ValueError(f"steps, rate: expected at least 1 and above 0, got {steps} and {rate}")
+    strength = np.broadcast_to(np.asarray(beta, dtype=np.float64), (S,))
+    if not (np.isfinite(strength).all() and (strength >= 0).all()):
+        raise ValueError(f"beta: expected finite numbers of at least 0, got {beta!r}")
+    return strength
 
 
 def gaussian_start(rng: np.random.Generator, width: int, inputs: int) -> tuple[Array, Array]:

@@ -1,8 +1,8 @@
 """Any smooth function of a product of matrices: F(W) = f(W_H ... W_1).
 
 This is the setting of Laurent & von Brecht (2018), with H matrices, so H - 1 hidden layers. With
-A = W_H ... W_1, A_h = W_H ... W_{h+1}
-and B_h = W_{h-1} ... W_1, the gradient in layer h is ``A_h^T grad f(A) B_h^T``.
+A = W_H ... W_1, A_h = W_H ... W_{h+1} and B_h = W_{h-1} ... W_1, the gradient in layer h is
+``A_h^T grad f(A) B_h^T``.
 """
 
 from collections.abc import Sequence

@@ -11,6 +11,10 @@ from landscape.seeds import generator
 
 PivotKind = Literal["tightened", "not_tightened"]
 
+# What may make every pivot tightened: of the pivot of two zero blocks the outer or the inner block
+# vanishes, or there is one zero block and both ends of the chain are orthogonal to the target.
+TIGHTENINGS = ("outer block", "inner block", "both ends")
+
 
 def critical_point(
     problem: Problem, S: Sequence[int], seed: int | np.random.Generator, kind: PivotKind | None
@@ -102,9 +106,9 @@ def _blocks(
     a, b = order[:2]
     if kind is None:
         kind = ("tightened", "not_tightened")[rng.integers(2)]
-    style = 3 if kind == "not_tightened" else rng.integers(3)
+    tightening = TIGHTENINGS[rng.integers(3)] if kind == "tightened" else None
     low, high = sorted((a, b))
-    if style == 2:
+    if tightening == "both ends":
         # One zero block in the middle, and both ends in the kernels of N and N^T (where N has
         # none they are zero).
         Z[rng.integers(1, H - 1)][:] = 0.0
@@ -113,10 +117,10 @@ def _blocks(
         return Z
     # Two zero blocks: only their own pivot may not be tightened, and for generic blocks it is not.
     Z[a][:] = Z[b][:] = 0.0
-    if style == 0 and low > 0 and high < H - 1:
+    if tightening == "outer block" and low > 0 and high < H - 1:
         # Its outer block vanishes: the ends of the chain annihilate each other through N only.
         _annihilate(Z, live)
-    elif style == 1 and high - low >= 3:
+    elif tightening == "inner block" and high - low >= 3:
         # Its inner block vanishes: two matrices that annihilate each other without being zero.
         kept = len(Z[low + 1]) // 2
         Z[low + 1][kept:] = 0.0

@@ -115,9 +115,6 @@ class Reconstruction:
     Z : list of ndarray, shapes (d_1 - r, d_0), (d_h - r, d_{h-1} - r) and (d_H, d_{H-1} - r)
     residual : float
         Largest relative distance of a weight matrix from the one rebuilt.
-    rank_gap : tuple of float
-        How far the two nearest singular values were from a decision: the smallest kept and the
-        largest dropped singular value of W_H ... W_1 X, relative to ||Y||.
     ambiguous : bool
         Whether the numerical rank, or that of a product of blocks, is not certain.
     """
@@ -128,7 +125,6 @@ class Reconstruction:
     M: Array
     Z: Layers
     residual: float
-    rank_gap: tuple[float, float]
     ambiguous: bool
 
 
@@ -203,8 +199,7 @@ def reconstruct(problem: Problem, W: Layers, form: NormalForm) -> Reconstruction
     ) / (problem.scale or 1.0)
     kept = float(singular[r - 1]) if r else float("inf")
     ambiguous = form.ambiguous or form.pivots[1] or kept < DOUBT[1]
-    gap = (kept, float(singular[r]) if r < len(singular) else 0.0)
-    return Reconstruction(form.S, form.U_S, form.G, M, Z, residual, gap, ambiguous)
+    return Reconstruction(form.S, form.U_S, form.G, M, Z, residual, ambiguous)
 
 
 def generate(problem: Problem, U_S: Array, G: Layers, M: Array, Z: Layers) -> Layers:

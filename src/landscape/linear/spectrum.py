@@ -6,7 +6,7 @@ the inputs leaves the eigenvalues as they are; for other inputs only signs are s
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import scipy.linalg
@@ -20,6 +20,10 @@ Method = Literal["aligned", "two_layers", "dense"]
 # A structure counts as present if what it neglects is below this part of the Hessian; by Weyl's
 # inequality eigenvalues are then off by no more.
 NEGLECT = 1e-12
+# Generic weights, by which sums of images keep different directions apart: multiples of GOLDEN for
+# layer after layer, and FROM_OUTPUT for images of outputs beside those of inputs.
+GOLDEN = 0.6180339887498949
+FROM_OUTPUT = 1.3
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,8 @@ def _separated(problem: Problem, layers: Layers) -> tuple[Array, Array]:
     for group in problem.groups():
         if len(group) > 1:
             g = slice(group.start, group.stop)
-            turn = _turn(np.vstack([_images(V[:, g], layers), 1.3 * _images(U[:, g], upward)]))
+            from_input, from_output = _images(V[:, g], layers), _images(U[:, g], upward)
+            turn = _turn(np.vstack([from_input, FROM_OUTPUT * from_output]))
             U[:, g], V[:, g] = U[:, g] @ turn, V[:, g] @ turn
     # Where B vanishes, inputs and outputs turn on their own, except that a direction that
     # survives all layers names its image.
@@ -167,7 +172,7 @@ def _images(basis: Array, layers: Layers) -> Array:
         basis = layer @ basis / (float(np.linalg.norm(layer)) or 1.0)
         if float(np.linalg.norm(basis)) <= NEGLECT:
             break
-        images.append(basis / (1 + k * 0.6180339887498949 % 1))
+        images.append(basis / (1 + (k * GOLDEN) % 1))
     return np.vstack(images)
 
 
@@ -183,6 +188,57 @@ def _turn(images: Array) -> Array:
         return np.eye(columns)
     right: Array = scipy.linalg.svd(images, full_matrices=rows < columns)[2]
     return right.T
+
+
+class _Couplings(NamedTuple):
+    """What couples changes of entries at diagonal layers d (H, n).
+
+    Attributes
+    ----------
+    above, below : ndarray, shape (H, n)
+        Products of d over the layers that follow and precede each layer.
+    outer, inner : dict of (int, int) to ndarray, shape (n,)
+        V_i[n, m] and V_j[m, n], i > j, are coupled by outer[i, j][n] * inner[i, j][m].
+    """
+
+    above: Array
+    below: Array
+    outer: dict[tuple[int, int], Array]
+    inner: dict[tuple[int, int], Array]
+
+    def own_blocks(self, n: NDArray[np.intp], layers: list[int]) -> Array:
+        """Return the blocks of entries (n, n) of some layers, one for each n."""
+        above, below, outer, inner = self
+        blocks = np.empty((len(n), len(layers), len(layers)))
+        for a, i in enumerate(layers):
+            for b, j in enumerate(layers[: a + 1]):
+                entry = above[i, n] * below[i, n] * above[j, n] * below[j, n]
+                if i > j:
+                    entry = entry + outer[i, j][n] * inner[i, j][n]
+                blocks[:, a, b] = blocks[:, b, a] = 2 * entry
+        return blocks
+
+    def pair_blocks(
+        self, pair: tuple[NDArray[np.intp], ...], entries: list[tuple[int, int]]
+    ) -> Array:
+        """Return the blocks of pairs {n, m}, the first and the second of `pair`.
+
+        An entry (h, 0) is (n, m) of layer h, an entry (h, 1) is (m, n).
+        """
+        above, below, outer, inner = self
+        blocks = np.zeros((len(pair[0]), len(entries), len(entries)))
+        for a, (i, side) in enumerate(entries):
+            row, column = pair[side], pair[1 - side]
+            for b, (j, other) in enumerate(entries):
+                if side == other and j <= i:
+                    entry = above[i, row] * below[i, column]
+                    entry = entry * above[j, row] * below[j, column]
+                elif side != other and i > j:
+                    entry = outer[i, j][row] * inner[i, j][column]
+                else:
+                    continue
+                blocks[:, a, b] = blocks[:, b, a] = 2 * entry
+        return blocks
 
 
 def _aligned(problem: Problem, d: Array, present: NDArray[np.bool_]) -> Spectrum:
@@ -202,12 +258,12 @@ def _aligned(problem: Problem, d: Array, present: NDArray[np.bool_]) -> Spectrum
     delta = np.zeros(top)
     delta[: len(problem.delta)] = problem.delta
     residual = below[-1] * d[-1] - delta
-    # V_i[n, m] and V_j[m, n], i > j, are coupled by outer[i, j][n] * inner[i, j][m].
     outer, inner = {}, {}
     for i in range(H):
         for j in range(i):
             outer[i, j] = above[i] * residual * below[j]
             inner[i, j] = np.prod(d[j + 1 : i], axis=0)
+    couplings = _Couplings(above, below, outer, inner)
 
     patterns, which = np.unique(present, axis=1, return_inverse=True)
     classes = [np.flatnonzero(which == k) for k in range(patterns.shape[1])]
@@ -215,14 +271,8 @@ def _aligned(problem: Problem, d: Array, present: NDArray[np.bool_]) -> Spectrum
     largest = 1
     for x, n in enumerate(classes):
         inside = [h for h in range(H) if patterns[h, x] and patterns[h + 1, x]]
-        block = np.empty((len(n), len(inside), len(inside)))
-        for a, i in enumerate(inside):
-            for b, j in enumerate(inside[: a + 1]):
-                entry = above[i, n] * below[i, n] * above[j, n] * below[j, n]
-                if i > j:
-                    entry = entry + outer[i, j][n] * inner[i, j][n]
-                block[:, a, b] = block[:, b, a] = 2 * entry
-        values.append(np.linalg.eigvalsh(block).ravel() if inside else np.zeros(0))
+        blocks = couplings.own_blocks(n, inside)
+        values.append(np.linalg.eigvalsh(blocks).ravel() if inside else np.zeros(0))
         largest = max(largest, len(inside))
         for y in range(x, len(classes)):
             if x == y:
@@ -237,19 +287,7 @@ def _aligned(problem: Problem, d: Array, present: NDArray[np.bool_]) -> Spectrum
             ]
             if not entries or not len(pair[0]):
                 continue
-            block = np.zeros((len(pair[0]), len(entries), len(entries)))
-            for a, (i, side) in enumerate(entries):
-                row, column = pair[side], pair[1 - side]
-                for b, (j, other) in enumerate(entries):
-                    if side == other and j <= i:
-                        entry = above[i, row] * below[i, column]
-                        entry = entry * above[j, row] * below[j, column]
-                    elif side != other and i > j:
-                        entry = outer[i, j][row] * inner[i, j][column]
-                    else:
-                        continue
-                    block[:, a, b] = block[:, b, a] = 2 * entry
-            values.append(np.linalg.eigvalsh(block).ravel())
+            values.append(np.linalg.eigvalsh(couplings.pair_blocks(pair, entries)).ravel())
             largest = max(largest, len(entries))
     return Spectrum(np.sort(np.concatenate(values)), "aligned", largest)
 

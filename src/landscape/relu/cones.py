@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linprog
 
-from landscape.certify.linear import certify_linear, exact_inertia
+from landscape.certify.linear import certify_linear
+from landscape.certify.rational import exact_inertia
 from landscape.exact import Numbers, same_numbers, to_fractions
 from landscape.kinds import ConeKind
 from landscape.linear.analytical_form import (

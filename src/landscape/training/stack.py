@@ -103,12 +103,7 @@ def train(
         If arguments do not fit together; the message names one.
     """
     check_stack(W, V, data, runs, settings.loss)
-    check_finite("W", W)
-    check_finite("V", V)
-    if any(runs.strengths) and W.shape[1] == 1:
-        raise ValueError("strengths: the regulariser needs at least two units")
-    if any(runs.strengths) and not W.any(dim=2).all():
-        raise ValueError("W: the regulariser needs rows that are not zero")
+    _check_values(W, V, runs)
     times = sorted(set(measure_at))
     if times and (measure is None or times[0] < 0 or times[-1] > settings.steps):
         raise ValueError(
@@ -150,6 +145,16 @@ def train(
         np.array(times, dtype=np.int64),
         {name: np.stack(values) for name, values in measured.items()},
     )
+
+
+def _check_values(W: Tensor, V: Tensor, runs: Runs) -> None:
+    """Raise ValueError unless weights are finite, and a regulariser has a gradient there."""
+    check_finite("W", W)
+    check_finite("V", V)
+    if any(runs.strengths) and W.shape[1] == 1:
+        raise ValueError("strengths: the regulariser needs at least two units")
+    if any(runs.strengths) and not W.any(dim=2).all():
+        raise ValueError("W: the regulariser needs rows that are not zero")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ their manifests give them, the claims as JSON, a page to start from, a descripti
 """
 
 from replication.run.manifest import Manifest, sha256
+from replication.run.published import Published
 
 import hashlib
 import json
@@ -30,8 +31,8 @@ from replication.audit.check import Audit
 from replication.audit.check import page as audit_page
 from replication.audit.reproduce import PARTS, reported
 from replication.audit.verify import CRATE, ELSEWHERE
-from replication.claims.ledger import load_ledger
-from replication.claims.verdicts import VERDICTS
+from replication.claims.ledger import load_ledger, published_in_words
+from replication.claims.verdicts import counted
 from replication.errors import InputError
 from replication.settings import load_yaml
 from replication.show.page import fill
@@ -80,11 +81,11 @@ Contents = dict[str, Path | bytes]
 
 @dataclass(frozen=True)
 class Paper:
-    """What a run says of one paper: its key, its verdicts counted, its labelled results."""
+    """What a run says of one paper: its key, its verdicts counted by kind, its labelled results."""
 
     key: str
     claims: int
-    counts: dict[str, int]
+    counts: dict[str, dict[str, int]]
     results: dict[str, str]
 
 
@@ -118,7 +119,7 @@ def gather(found: Audit) -> Contents:
                 contents[str(file)] = file
     papers = list(_papers(found))
     for paper in papers:
-        claims = load_ledger(Path(f"config/{paper.key}/claims.yaml"))
+        claims = resolved(paper.key)
         contents[f"claims/{paper.key}.json"] = _json({"paper": paper.key, "claims": claims})
     contents[f"{found.folder}/audit.html"] = audit_page(found).encode()
     contents[str(MUTATIONS)] = MUTATIONS
@@ -137,7 +138,6 @@ def gather(found: Audit) -> Contents:
         started=started,
         ended=ended,
         papers=papers,
-        verdicts=VERDICTS,
         audit=found,
         reproduced=reproduced,
         faults=mutations(),
@@ -145,6 +145,16 @@ def gather(found: Audit) -> Contents:
     contents["index.html"] = index.encode()
     contents[CRATE] = _json(crate(found, citation, contents))
     return contents
+
+
+def resolved(paper: str) -> list[dict[str, Any]]:
+    """Return the claims of a paper, each with what was published in words and how it was had."""
+    numbers = Published(Path(f"config/{paper}/published.yaml"))
+    claims = load_ledger(Path(f"config/{paper}/claims.yaml"))
+    for claim in claims:
+        value, source = published_in_words(claim, numbers)
+        claim["published"] = {"value": value, "source": source}
+    return claims
 
 
 def mutations() -> list[dict[str, str]]:
@@ -321,15 +331,14 @@ def _papers(found: Audit) -> Iterator[Paper]:
         key = Path(file).parent.name
         if file != f"{found.folder}/{key}/verdicts.csv":
             continue
-        verdicts = pd.read_csv(file)["verdict"]
+        verdicts = pd.read_csv(file)
         results = {}
         for result in outputs:
             inner = result.removeprefix(f"{found.folder}/")
             label = labels.get(inner) or labels.get(inner.replace(key, "{paper}"))
             if label and inner.startswith(f"{key}/"):
                 results[result] = label
-        counts = {name: int((verdicts == name).sum()) for name in VERDICTS}
-        yield Paper(key, len(verdicts), counts, results)
+        yield Paper(key, len(verdicts), counted(verdicts), results)
 
 
 def _labels(results: Path) -> dict[str, str]:

@@ -46,6 +46,14 @@ DAMAGED = (
     zlib.error,
 )
 
+NOTHING = (math.nan, math.nan, math.nan)
+REPLICATED = {"agrees": "replicated", "disagrees": "not replicated"}
+WORDS = {
+    "theorem": REPLICATED,
+    "experiment": REPLICATED,
+    "correction": {"agrees": "confirmed", "disagrees": "not confirmed"},
+    "ours": {"agrees": "holds", "disagrees": "does not hold"},
+}
 Row = dict[str, Any]
 
 
@@ -259,12 +267,13 @@ def _check_verdicts(archive: Archive, name: str, problems: list[str]) -> int:
         return 0
     tables: dict[str, list[Row]] = {}
     for claim, row in zip(claims, stated):
-        table = claim.get("measure", {}).get("table", "")
-        file = f"results/{tier}/{paper}/tables/{table}.csv"
-        if table and table not in tables and file in archive.names:
-            tables[table] = read_table(archive.read(file).decode())
+        for part in ("measure", "hypothesis", "vacuous"):
+            table = claim.get(part, {}).get("table", "")
+            file = f"results/{tier}/{paper}/tables/{table}.csv"
+            if table and table not in tables and file in archive.names:
+                tables[table] = read_table(archive.read(file).decode())
         try:
-            verdict, measured, low, high, rows = judge(claim, tables, tier)
+            verdict, measured, low, high, rows, by = judge(claim, tables, tier)
         except (KeyError, TypeError, ValueError) as error:
             problems.append(f"{name}: {claim['id']}: can't be judged: {error}")
             continue
@@ -276,12 +285,14 @@ def _check_verdicts(archive: Archive, name: str, problems: list[str]) -> int:
             "statement": " ".join(claim["statement"].split()),
             "published": published.get("value", ""),
             "source": published.get("source", ""),
-            "table": table,
+            "table": claim.get("measure", {}).get("table", ""),
             "rows": rows,
             "measured": measured,
             "low": low,
             "high": high,
-            "criterion": criterion_in_words(claim),
+            "criterion": decided_in_words(claim, by),
+            "tiers": " ".join(claim.get("tiers", [])),
+            "changed": claim.get("changed", ""),
             "verdict": verdict,
         }
         for column, value in computed.items():
@@ -294,8 +305,8 @@ def _check_verdicts(archive: Archive, name: str, problems: list[str]) -> int:
 
 def judge(
     claim: dict[str, Any], tables: dict[str, list[Row]], tier: str
-) -> tuple[str, float, float, float, int]:
-    """Judge a claim as replication.claims.verdicts does, without its libraries.
+) -> tuple[str, float, float, float, int, str]:
+    """Judge a claim as replication.claims.verdicts does, without its libraries: a second opinion.
 
     Parameters
     ----------
@@ -309,7 +320,8 @@ def judge(
     Returns
     -------
     tuple
-        The verdict; the value and its interval in the row that decides; the number of rows.
+        The verdict; the value and its interval in the row that decides; the number of rows; the
+        part of the claim that decided.
 
     Raises
     ------
@@ -317,21 +329,37 @@ def judge(
         If the claim's query names a table or column that does not exist, or text.
     """
     if "measure" not in claim or tier not in claim.get("tiers", [tier]):
-        return "not checkable", math.nan, math.nan, math.nan, 0
-    measure = claim["measure"]
+        return ("not checkable", *NOTHING, 0, "measure")
+    for part, verdict, wanted in (
+        ("hypothesis", "hypothesis not met", "disagrees"),
+        ("vacuous", "vacuous", "agrees"),
+    ):
+        if part in claim:
+            state, row, count = _hold(claim[part], claim[part]["criterion"], tables)
+            if state == wanted:
+                return (verdict, *row, count, part)
+    state, row, count = _hold(claim["measure"], claim["criterion"], tables)
+    words = WORDS[claim["kind"]] | {"undecided": "inconclusive", "": "not checkable"}
+    return (words[state], *row, count, "measure")
+
+
+def _hold(
+    measure: dict[str, Any], criterion: dict[str, Any], tables: dict[str, list[Row]]
+) -> tuple[str, tuple[float, float, float], int]:
+    """Return how the rows of a measure stand to a criterion, the row that decides, their number."""
     rows = tables[measure["table"]]
     for column, accepted in measure.get("where", {}).items():
         wanted = accepted if isinstance(accepted, list) else [accepted]
         rows = [row for row in rows if row[column] in wanted]
     if not rows:
-        return "not checkable", math.nan, math.nan, math.nan, 0
-    names = [measure.get(end, measure["value"]) for end in ("value", "low", "high")]
-    intervals = [
-        tuple(math.nan if row[name] is None else float(row[name]) for name in names) for row in rows
-    ]
+        if not measure.get("optional", False):
+            raise ValueError(f"{measure['table']} has no row where {measure.get('where', {})}")
+        return "", NOTHING, 0
+    value, low, high = (measure.get(end, measure["value"]) for end in ("value", "low", "high"))
+    intervals = [(_number(row[value]), _number(row[low]), _number(row[high])) for row in rows]
     if any(math.isnan(number) for interval in intervals for number in interval):
-        return "not checkable", math.nan, math.nan, math.nan, len(rows)
-    least, most = _bounds(claim["criterion"])
+        return "", NOTHING, len(rows)
+    least, most = _bounds(criterion)
     worse = [_least(low - least, most - high) for _, low, high in intervals]
     better = [_least(high - least, most - low) for _, low, high in intervals]
     agree, disagree = [margin >= 0 for margin in worse], [margin < 0 for margin in better]
@@ -342,12 +370,13 @@ def judge(
         margins = better if any(disagree) else worse
         deciding = margins.index(min(margins))
         agrees, disagrees = all(agree), any(disagree)
-    if agrees == disagrees:
-        verdict = "inconclusive"
-    else:
-        verdict = "replicated" if agrees else "not replicated"
-    value, low, high = intervals[deciding]
-    return verdict, value, low, high, len(rows)
+    state = "undecided" if agrees == disagrees else "agrees" if agrees else "disagrees"
+    return state, intervals[deciding], len(rows)
+
+
+def _number(cell: Any) -> float:
+    """Return a cell as a number; a missing one is NaN."""
+    return math.nan if cell is None else float(cell)
 
 
 def read_table(text: str) -> list[Row]:
@@ -363,14 +392,19 @@ def read_table(text: str) -> list[Row]:
     return rows
 
 
-def criterion_in_words(claim: dict[str, Any]) -> str:
-    """Return what a verdict's row says of its criterion."""
-    if "criterion" not in claim:
+def decided_in_words(claim: dict[str, Any], by: str) -> str:
+    """Return what a verdict's row says of the part of the claim that decided."""
+    if "measure" not in claim:
         return str(claim["not_checkable"])
-    ((kind, limit),) = claim["criterion"].items()
+    ((kind, limit),) = (claim if by == "measure" else claim[by])["criterion"].items()
     if kind == "between":
-        return f"between {limit[0]:g} and {limit[1]:g}"
-    return f"{kind.replace('_', ' ')} {limit:g}"
+        words = f"between {limit[0]:g} and {limit[1]:g}"
+    else:
+        words = f"{kind.replace('_', ' ')} {limit:g}"
+    if by == "measure":
+        return words
+    words = f"{claim[by]['value']} {words}"
+    return f"needs {words}" if by == "hypothesis" else f"empty if {words}"
 
 
 def _typed(cells: list[str | None]) -> list[Any]:

@@ -85,6 +85,12 @@ class Criterion(Part):
         return self
 
 
+class Condition(Measure):
+    """A measure with a criterion of its own: what a claim takes for granted, or what empties it."""
+
+    criterion: Criterion
+
+
 class Claim(Part):
     """One claim.
 
@@ -95,27 +101,37 @@ class Claim(Part):
     place : str
         Where in the paper it stands.
     kind : str
-        A proved statement, an empirical finding, or an error of the printed paper.
+        "theorem", which the paper proves; "experiment", which it reports; "correction", where it
+        errs; "ours", an addition to it.
     statement : str
         The claim in our words.
     published : str or Cell
         What was published: an entry of config/<paper>/published.yaml, or cells of a table there.
     measure, criterion
         How it is measured and judged.
+    hypothesis : Condition
+        What the claim presupposes; where it fails the claim is not judged.
+    vacuous : Condition
+        What makes the claim say nothing, such as a lower bound below zero, in all its rows.
     tiers : list of str
         The only tiers whose size can decide the claim; by default all can.
+    changed : str
+        Why measure or criterion changed after a released run was judged by them.
     not_checkable : str
         Instead of measure and criterion: why no run can decide the claim.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
     place: str
-    kind: Literal["theorem", "experiment", "correction"]
+    kind: Literal["theorem", "experiment", "correction", "ours"]
     statement: str
     published: str | Cell | None = None
     measure: Measure | None = None
     criterion: Criterion | None = None
+    hypothesis: Condition | None = None
+    vacuous: Condition | None = None
     tiers: Annotated[list[Literal[*TIERS]], Field(min_length=1)] | None = None  # type: ignore[valid-type]
+    changed: str | None = None
     not_checkable: str | None = None
 
     @model_validator(mode="after")
@@ -168,18 +184,6 @@ def load_ledger(path: Path) -> list[dict[str, Any]]:
     return [claim.model_dump(exclude_none=True, exclude_unset=True) for claim in ledger.claims]
 
 
-def tables_needed(path: Path) -> list[str]:
-    """Return the names of the tables that the claims of a ledger are measured on, sorted."""
-    content = load_yaml(path)
-    try:
-        return sorted(
-            {claim["measure"]["table"] for claim in content["claims"] if "measure" in claim}
-        )
-    except (KeyError, TypeError):
-        load_ledger(path)
-        raise
-
-
 def published_in_words(claim: Mapping[str, Any], numbers: Published) -> tuple[str, str]:
     """Return what was published of a claim, with its unit, and how it was come by.
 
@@ -221,6 +225,24 @@ def criterion_in_words(criterion: Mapping[str, Any]) -> str:
     return f"{kind.replace('_', ' ')} {limit:g}"
 
 
+def decided_in_words(claim: Mapping[str, Any], by: str) -> str:
+    """Return by what a claim was judged, as the reader sees it.
+
+    Parameters
+    ----------
+    claim : mapping
+        One entry of a ledger.
+    by : str
+        The part that decided: "measure", "hypothesis" or "vacuous".
+    """
+    if "measure" not in claim:
+        return str(claim["not_checkable"])
+    if by == "measure":
+        return criterion_in_words(claim["criterion"])
+    words = f"{claim[by]['value']} {criterion_in_words(claim[by]['criterion'])}"
+    return f"needs {words}" if by == "hypothesis" else f"empty if {words}"
+
+
 def interval_in_words(measured: float, low: float, high: float) -> str:
     """Return a value and its interval as the reader sees them; nothing if there is no value."""
     if math.isnan(measured):
@@ -233,6 +255,8 @@ def _named(fault: str, content: Any) -> str:
     """Return a fault with the id of its claim in the place of its number."""
     parts = fault.split(".")
     try:
-        return ".".join([content["claims"][int(parts[2])]["id"], *parts[3:]])
+        number, _, rest = parts[2].partition(":")
+        name = content["claims"][int(number)]["id"]
+        return ".".join([f"{name}:{rest}" if rest else name, *parts[3:]])
     except (IndexError, KeyError, TypeError, ValueError):
         return fault.lstrip(".")

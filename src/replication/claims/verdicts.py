@@ -3,17 +3,37 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
 from replication.errors import InputError
 
-REPLICATED = "replicated"
-NOT_REPLICATED = "not replicated"
+# What is said of a claim that agrees with its criterion, and of one that disagrees, by its kind.
+WORDS = {
+    "theorem": ("replicated", "not replicated"),
+    "experiment": ("replicated", "not replicated"),
+    "correction": ("confirmed", "not confirmed"),
+    "ours": ("holds", "does not hold"),
+}
+# How a page names the claims of a kind.
+KINDS = {
+    "theorem": "theorems of the paper",
+    "experiment": "experiments of the paper",
+    "correction": "corrections of the paper",
+    "ours": "additions of ours",
+}
 INCONCLUSIVE = "inconclusive"
+VACUOUS = "vacuous"
+HYPOTHESIS_NOT_MET = "hypothesis not met"
 NOT_CHECKABLE = "not checkable"
-VERDICTS = (REPLICATED, NOT_REPLICATED, INCONCLUSIVE, NOT_CHECKABLE)
+VERDICTS = (
+    *dict.fromkeys(word for words in WORDS.values() for word in words),
+    INCONCLUSIVE,
+    VACUOUS,
+    HYPOTHESIS_NOT_MET,
+    NOT_CHECKABLE,
+)
 
 
 @dataclass(frozen=True)
@@ -22,13 +42,24 @@ class Verdict:
 
     `measured`, `low` and `high` are the value and its interval in the row that decides: the one
     nearest to failing, or, where any row suffices, to succeeding. They are NaN if nothing was
-    measured. `rows` counts the rows that the claim selects.
+    measured. `rows` counts the rows that the claim selects. `by` is the part of the claim that
+    decided: "measure", "hypothesis" or "vacuous".
     """
 
     verdict: str
-    measured: float
-    low: float
-    high: float
+    measured: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    rows: int = 0
+    by: str = "measure"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the rows that a measure selects stand to a criterion; None if a number is missing."""
+
+    state: Literal["agrees", "disagrees", "undecided"] | None
+    row: tuple[float, float, float]
     rows: int
 
 
@@ -40,6 +71,9 @@ def judge(claim: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], tier: st
     outside, it disagrees; otherwise it is undecided. A claim needs all its rows to agree, or any of
     them if it says so. A row without a number makes the claim not checkable, and so does a run
     whose settings leave it no row, if the claim allows that.
+
+    A claim with a hypothesis is judged only where this does not disagree with its own criterion;
+    one that may be vacuous only where `vacuous` does not agree with its own.
 
     Parameters
     ----------
@@ -57,37 +91,81 @@ def judge(claim: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], tier: st
         not say that it may.
     """
     if "measure" not in claim or tier not in claim.get("tiers", [tier]):
-        return Verdict(NOT_CHECKABLE, math.nan, math.nan, math.nan, 0)
-    measure = claim["measure"]
-    rows = _select(claim["id"], measure, tables)
+        return Verdict(NOT_CHECKABLE)
+    for part, verdict, state in (
+        ("hypothesis", HYPOTHESIS_NOT_MET, "disagrees"),
+        ("vacuous", VACUOUS, "agrees"),
+    ):
+        if part in claim:
+            outcome = _hold(claim["id"], claim[part], claim[part]["criterion"], tables)
+            if outcome.state == state:
+                return Verdict(verdict, *outcome.row, outcome.rows, part)
+    outcome = _hold(claim["id"], claim["measure"], claim["criterion"], tables)
+    if outcome.state is None:
+        return Verdict(NOT_CHECKABLE, rows=outcome.rows)
+    agrees, disagrees = WORDS[claim["kind"]]
+    words = {"agrees": agrees, "disagrees": disagrees, "undecided": INCONCLUSIVE}
+    return Verdict(words[outcome.state], *outcome.row, outcome.rows)
+
+
+def counted(verdicts: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Return how many claims of each kind have each verdict, as ``{kind: {verdict: number}}``.
+
+    Kinds have the names of a page; kinds and verdicts that do not occur are left out.
+    """
+    counts = {}
+    for kind, name in KINDS.items():
+        of_kind = verdicts.loc[verdicts["kind"] == kind, "verdict"]
+        if len(of_kind):
+            numbers = {verdict: int((of_kind == verdict).sum()) for verdict in VERDICTS}
+            counts[name] = {verdict: number for verdict, number in numbers.items() if number}
+    return counts
+
+
+def counts_in_words(verdicts: pd.DataFrame) -> str:
+    """Return the verdicts counted by kind: ``3 theorems of the paper: 2 replicated, ...``."""
+    return "; ".join(
+        f"{sum(numbers.values())} {kind}: "
+        + ", ".join(f"{number} {verdict}" for verdict, number in numbers.items())
+        for kind, numbers in counted(verdicts).items()
+    )
+
+
+def _hold(
+    claim: str,
+    measure: Mapping[str, Any],
+    criterion: Mapping[str, Any],
+    tables: Mapping[str, pd.DataFrame],
+) -> Outcome:
+    """Hold the rows that a measure selects against a criterion."""
+    rows = _select(claim, measure, tables)
+    missing = (math.nan, math.nan, math.nan)
     if rows.empty:
         if not measure.get("optional", False):
             raise InputError(
-                f"claim {claim['id']}: table {measure['table']} has no row where "
-                f"{measure.get('where', {})}"
+                f"claim {claim}: table {measure['table']} has no row where {measure['where']}"
             )
-        return Verdict(NOT_CHECKABLE, math.nan, math.nan, math.nan, 0)
+        return Outcome(None, missing, 0)
     value = rows[measure["value"]].astype(float)
     low = rows[measure["low"]].astype(float) if "low" in measure else value
     high = rows[measure["high"]].astype(float) if "high" in measure else value
     if value.isna().any() or low.isna().any() or high.isna().any():
-        return Verdict(NOT_CHECKABLE, math.nan, math.nan, math.nan, len(rows))
+        return Outcome(None, missing, len(rows))
 
-    least, most = _bounds(claim["criterion"])
+    least, most = _bounds(criterion)
     # How far inside the criterion the interval stays, at its worse end and at its better one.
     worse = pd.concat([low - least, most - high], axis=1).min(axis=1)
     better = pd.concat([high - least, most - low], axis=1).min(axis=1)
     agrees, disagrees = worse >= 0, better < 0
     if measure.get("rows", "all") == "any":
-        deciding = worse.argmax()
-        whole = (agrees.any(), disagrees.all())
+        deciding = int(worse.argmax())
+        yes, no = bool(agrees.any()), bool(disagrees.all())
     else:
-        deciding = better.argmin() if disagrees.any() else worse.argmin()
-        whole = (agrees.all(), disagrees.any())
-    verdict = {(True, False): REPLICATED, (False, True): NOT_REPLICATED}.get(whole, INCONCLUSIVE)
-    return Verdict(
-        verdict, value.iloc[deciding], low.iloc[deciding], high.iloc[deciding], len(rows)
-    )
+        deciding = int(better.argmin() if disagrees.any() else worse.argmin())
+        yes, no = bool(agrees.all()), bool(disagrees.any())
+    row = (value.iloc[deciding], low.iloc[deciding], high.iloc[deciding])
+    # Both are so where an interval is upside down.
+    return Outcome("undecided" if yes == no else "agrees" if yes else "disagrees", row, len(rows))
 
 
 def _bounds(criterion: Mapping[str, Any]) -> tuple[float, float]:

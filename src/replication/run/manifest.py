@@ -7,7 +7,6 @@ and `root` makes one hash of all. The *circumstances* (commit, machine, packages
 """
 
 from replication.run import files
-from replication.run.code import SOURCE, counts
 
 import hashlib
 import json
@@ -26,6 +25,7 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
+from replication.code import SOURCE, counts
 from replication.errors import InputError
 
 REPOSITORY = Path(__file__).resolve().parents[3]

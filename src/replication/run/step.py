@@ -1,6 +1,5 @@
 """The command line of a step, and its last word."""
 
-from replication.run.code import SOURCE
 from replication.run.manifest import REPOSITORY, recorded
 
 import sys
@@ -10,6 +9,7 @@ from collections.abc import Callable
 import tyro
 
 from replication.arithmetic import PINNED
+from replication.code import SOURCE
 from replication.errors import InputError
 
 

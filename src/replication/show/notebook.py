@@ -10,6 +10,7 @@ import pandas as pd
 from IPython.display import SVG, Markdown, display
 
 from replication.claims.ledger import interval_in_words
+from replication.claims.verdicts import counts_in_words
 
 
 class Results:
@@ -51,10 +52,8 @@ class Results:
         display(SVG(self.folder / "figures" / f"{name}.svg"))  # type: ignore[no-untyped-call]
 
     def summary(self) -> str:
-        """Return which run this is, and its verdicts counted, in a sentence."""
-        counts = self._verdicts["verdict"].value_counts()
-        counted = ", ".join(f"{count} are {verdict}" for verdict, count in counts.items())
-        return f"This is the **{self.tier}** tier. Of {len(self._verdicts)} claims, {counted}."
+        """Return which run this is, and its verdicts counted by kind, in a sentence."""
+        return f"This is the **{self.tier}** tier: {counts_in_words(self._verdicts)}."
 
     def claim(self, name: str) -> pd.Series:
         """Return the row of a claim in the table of verdicts."""

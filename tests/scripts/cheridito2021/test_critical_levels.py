@@ -9,23 +9,24 @@ import pytest
 from landscape.affine.target_relu import AffineTarget
 
 certify = runpy.run_path("scripts/cheridito2021/certify_levels.py")
+perturb = runpy.run_path("scripts/cheridito2021/perturb_constants.py")
 UNIT = AffineTarget(1, 0, 0, 1)
 
 
-@pytest.mark.parametrize("case", certify["CASES"], ids=lambda case: case[0])
+@pytest.mark.parametrize("case", perturb["CASES"], ids=lambda case: case[0])
 def test_a_wrong_prediction_is_a_mismatch(case):
     name, neuron, predicted, move = case
     other = {"saddle": "local minimum", "local minimum": "saddle"}[predicted]
     found = [
-        certify["_case"](UNIT, (name, neuron, prediction, move), 2000, [0.1, 0.01], 0)["mismatch"]
+        perturb["_case"](UNIT, (name, neuron, prediction, move), 2000, [0.1, 0.01], 0)["mismatch"]
         for prediction in (predicted, other)
     ]
     assert found == [0, 1]
 
 
 def test_perturbations_alone_tell_saddles_from_minima():
-    for name, neuron, predicted, _ in certify["CASES"]:
-        row = certify["_case"](UNIT, (name, neuron, predicted, None), 4000, [0.1], 0)
+    for name, neuron, predicted, _ in perturb["CASES"]:
+        row = perturb["_case"](UNIT, (name, neuron, predicted, None), 4000, [0.1], 0)
         assert row["observed"] == predicted, name
 
 

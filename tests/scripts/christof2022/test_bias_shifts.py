@@ -13,13 +13,13 @@ def test_a_row_does_not_depend_on_the_others(tmp_path):
     rows = []
     for shifts in ([1.0], [0.0, 1.0]):
         table = tmp_path / f"{len(shifts)}.csv"
-        train["train_shifts"](**SETTINGS, shifts=shifts, runs=20, steps=200, table=table)
+        train["train_shifts"](**SETTINGS, shifts=shifts, runs=20, steps=200, shares=table)
         rows.append(pd.read_csv(table).set_index("shift").loc[1.0])
     pd.testing.assert_series_equal(*rows)
 
 
 def test_large_biases_hold_every_short_run(tmp_path):
-    train["train_shifts"](**SETTINGS, shifts=[30.0], runs=5, steps=1, table=tmp_path / "t.csv")
+    train["train_shifts"](**SETTINGS, shifts=[30.0], runs=5, steps=1, shares=tmp_path / "t.csv")
     row = pd.read_csv(tmp_path / "t.csv").iloc[0]
     assert row["affine_at_start"] == 5
 

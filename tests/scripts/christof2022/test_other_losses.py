@@ -13,7 +13,7 @@ LOSSES = ["square", "huber", "log-cosh", "logistic", "exponential", "poisson"]
 def test_every_loss_has_a_row_with_a_spurious_minimum(tmp_path):
     table = tmp_path / "losses.csv"
     check["check_losses"](
-        losses=LOSSES, hidden=[3, 2], draws=2, perturbations=100, seed=1, table=table
+        losses=LOSSES, hidden=[3, 2], draws=2, perturbations=100, seed=1, minima=table
     )
     rows = pd.read_csv(table)
     assert rows["loss"].tolist() == np.repeat(LOSSES, 2).tolist()

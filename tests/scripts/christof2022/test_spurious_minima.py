@@ -6,9 +6,16 @@ import numpy as np
 import pytest
 import torch
 
-from landscape.affine.segment import ACTIVATIONS, affine_minimum, affine_radius, best_affine, loss
+from landscape.affine.piecewise import ACTIVATIONS, loss
+from landscape.affine.segment import affine_minimum, affine_radius, best_affine
 
 certify = runpy.run_path("scripts/christof2022/certify_minima.py")
+
+
+@pytest.mark.parametrize("sizes", ["1", "4-1", "", "4-", "04"])
+def test_a_layer_too_narrow_is_refused(sizes):
+    with pytest.raises(certify["InputError"], match="widths of at least 2"):
+        certify["_widths"](sizes)
 
 
 def test_no_target_is_affine():

@@ -1,17 +1,23 @@
 """Figure 7's two networks, and the data of Figure 6."""
 
 import runpy
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-check = runpy.run_path("scripts/ergen2020/check_duality.py")
+figure7 = runpy.run_path("scripts/ergen2020/solve_figure7.py")
 figure6 = runpy.run_path("scripts/ergen2020/train_figure6.py")
 
 
 def test_two_networks_of_figure7_share_objective_and_data(tmp_path):
-    check["_write_figure7"](0.05, tmp_path / "solutions.csv", tmp_path / "figure7.csv")
+    figure7["solve_figure7"](
+        0.05,
+        Path("config/ergen2020/published.yaml"),
+        tmp_path / "solutions.csv",
+        tmp_path / "figure7.csv",
+    )
     solutions = pd.read_csv(tmp_path / "solutions.csv")
     # The lasso on these five points has the residual (1, -3, 2, 1, -1) / 20, and value 0.38.
     assert solutions["value"].to_numpy() == pytest.approx([0.38, 0.38], rel=1e-9)

@@ -22,7 +22,7 @@ def test_rows_measure_what_they_say(tmp_path):
         samples=20,
         units=8,
         beta=1e-3,
-        trials=2,
+        replicates=2,
         steps=2000,
         rate=0.1,
         seed=0,
@@ -42,7 +42,7 @@ def test_rows_measure_what_they_say(tmp_path):
     assert (trained["objective"] >= trained["start_bound"]).all()
     assert (trained["start_bound"] >= optimum["dual_bound"]).all()
     assert trained["objective"].nunique() == 2
-    ends = curves.groupby("trial")["objective"].last()
+    ends = curves.groupby("replicate")["objective"].last()
     np.testing.assert_allclose(ends, trained["objective"], rtol=1e-9)
     # The 20 training images among the 40 are right.
     assert optimum["test_error"] <= 0.5

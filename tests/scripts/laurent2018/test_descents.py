@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 import torch
 
-theorem2 = runpy.run_path("scripts/laurent2018/check_theorem2.py")
-bottleneck = runpy.run_path("scripts/laurent2018/check_bottleneck.py")
+balls = runpy.run_path("scripts/laurent2018/check_balls.py")
+descents = runpy.run_path("scripts/laurent2018/train_descents.py")
+threshold = runpy.run_path("scripts/laurent2018/check_threshold.py")
 theorem1 = runpy.run_path("scripts/laurent2018/check_theorem1.py")
 
 
@@ -17,9 +18,9 @@ theorem1 = runpy.run_path("scripts/laurent2018/check_theorem1.py")
 @pytest.mark.parametrize("eps", [0.0, 0.3])
 def test_descents_are_those_of_autograd(example, depth, eps):
     rates = np.array([0.05, 0.02, 0.01])
-    W = theorem2["_starts"](example, depth, None, 3, np.random.default_rng(0))
+    W = descents["_starts"](example, depth, None, 3, np.random.default_rng(0))
     target = torch.zeros(W[-1].shape[0], W[0].shape[1], dtype=torch.float64)
-    target[theorem2["POINTS"][example][2]] = 1
+    target[descents["MISSED"][example]] = 1
     expected = []
     for run in range(3):
         layers = [torch.tensor(layer[..., run], requires_grad=True) for layer in W]
@@ -35,12 +36,12 @@ def test_descents_are_those_of_autograd(example, depth, eps):
                 for layer, slope in zip(layers, gradients, strict=True)
             ]
         expected.append(loss.item())
-    found = theorem2["_descend"](example, W, rates, eps)
+    found = descents["_descend"](example, W, rates, eps)
     np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
 def test_starts_beside_the_point_are_within_the_ball():
-    W = theorem2["_starts"]("matrix", 3, 0.1, 500, np.random.default_rng(1))
+    W = descents["_starts"]("matrix", 3, 0.1, 500, np.random.default_rng(1))
     point = [np.diag([0, 1]), np.eye(2), np.diag([1, 0])]
     distances = [
         abs(layer - centre[..., None]).max() for layer, centre in zip(W, point, strict=True)
@@ -51,7 +52,7 @@ def test_starts_beside_the_point_are_within_the_ball():
 @pytest.mark.parametrize(("example", "least"), [("matrix", 0.4), ("scalar", 0.805)])
 def test_search_finds_the_least_loss(example, least):
     rng = np.random.default_rng(2)
-    found = min(theorem2["_search"](example, 0.65, rng) for _ in range(3))
+    found = min(balls["_search"](example, 0.65, rng) for _ in range(3))
     assert found == pytest.approx(least, abs=1e-9)
 
 
@@ -66,7 +67,7 @@ def test_descent_of_the_bottleneck_is_that_of_autograd():
         losses = (weights[..., None] * (A - target[..., None]) ** 2).sum(dim=(0, 1))
         (gradient,) = torch.autograd.grad(losses.sum(), parameters)
         parameters = parameters - 0.01 * gradient
-    found = bottleneck["_descend"](3.0, theta, 5, 0.01)
+    found = threshold["_descend"](3.0, theta, 5, 0.01)
     np.testing.assert_allclose(found, losses.detach().numpy(), rtol=1e-12)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import runpy
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -33,7 +34,7 @@ def folder(tmp_path_factory):
         surplus=[1, 0],
         runs=10,
         **SETTINGS,
-        output=folder / "runs.parquet",
+        ends=folder / "runs.parquet",
         classes=folder / "classes.parquet",
     )
     return folder
@@ -45,7 +46,7 @@ def test_pairs_do_not_depend_on_each_other(folder, tmp_path):
         surplus=[0],
         runs=1,
         **SETTINGS,
-        output=tmp_path / "runs.parquet",
+        ends=tmp_path / "runs.parquet",
         classes=tmp_path / "classes.parquet",
     )
     first, again = (pd.read_parquet(path / "runs.parquet") for path in (folder, tmp_path))
@@ -61,7 +62,7 @@ def test_larger_numbers_of_teachers_are_run_with_as_many_students_only(tmp_path)
         surplus=[0, 1, 2],
         runs=10,
         **SETTINGS,
-        output=tmp_path / "runs.parquet",
+        ends=tmp_path / "runs.parquet",
         classes=tmp_path / "classes.parquet",
     )
     assert pd.read_parquet(tmp_path / "runs.parquet")["n"].tolist() == [9, 9, 9]
@@ -131,6 +132,7 @@ def test_pairs_without_a_class_are_counted(folder, proofs, tmp_path):
 
 def test_table_counts_the_runs(folder):
     tabulate["tabulate_minima"](
+        published=Path("config/safran2018/published.yaml"),
         runs=[folder / "runs.parquet"],
         classes=[folder / "classes.parquet"],
         table=folder / "table1.csv",
@@ -156,6 +158,7 @@ def test_nothing_is_published_beyond_twenty_students(tmp_path):
     runs.to_parquet(tmp_path / "runs.parquet")
     classes.astype({"minimum": bool}).to_parquet(tmp_path / "classes.parquet")
     tabulate["tabulate_minima"](
+        published=Path("config/safran2018/published.yaml"),
         runs=[tmp_path / "runs.parquet"],
         classes=[tmp_path / "classes.parquet"],
         table=tmp_path / "table1.csv",

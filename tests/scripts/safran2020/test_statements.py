@@ -1,6 +1,7 @@
 """Curvature along displacements, splits of units, and the tables they go to."""
 
 import runpy
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,9 @@ from replication.errors import InputError
 table1 = runpy.run_path("scripts/safran2020/check_table1.py")
 tabulate = runpy.run_path("scripts/safran2020/tabulate_minima.py")
 train = runpy.run_path("scripts/safran2020/train_minima.py")["train_minima"]
-statements = runpy.run_path("scripts/safran2020/check_statements.py")["check_statements"]
+convexity = runpy.run_path("scripts/safran2020/check_strong_convexity.py")["check_strong_convexity"]
+splits = runpy.run_path("scripts/safran2020/check_split_teachers.py")["check_split_teachers"]
+PUBLISHED = Path("config/safran2020/published.yaml")
 
 
 def test_curvature_is_the_quadratic_form_of_the_hessian():
@@ -27,7 +30,13 @@ def test_table1_holds_the_least_of_the_draws(tmp_path):
     for samples in (1, 40):
         path = tmp_path / f"{samples}.csv"
         table1["check_table1"](
-            teachers=[5], splits=[2], samples=samples, variance=1e-5, seed=0, table=path
+            teachers=[5],
+            splits=[2],
+            samples=samples,
+            variance=1e-5,
+            seed=0,
+            published=PUBLISHED,
+            table=path,
         )
         rows[samples] = pd.read_csv(path).iloc[0]
     assert 0 < rows[40]["gaussian"] < rows[1]["gaussian"]
@@ -59,11 +68,11 @@ def test_tables_of_a_small_run(tmp_path):
             tolerance=1e-6,
             max_steps=10**6,
             seed=0,
-            output=files["runs"][-1],
+            ends=files["runs"][-1],
             classes=files["classes"][-1],
         )
     out = {name: tmp_path / f"{name}.csv" for name in ("shares", "minima", "norm_sums")}
-    tabulate["tabulate_minima"](**files, **out)
+    tabulate["tabulate_minima"](**files, published=PUBLISHED, **out)
     shares, minima, sums = (pd.read_csv(out[name]) for name in out)
     runs = pd.read_parquet(files["runs"])
     assert shares["k"].tolist() == [5, 7, 8]
@@ -79,13 +88,15 @@ def test_tables_of_a_small_run(tmp_path):
     assert (minima["deficit_least"] > 0).all()
     assert (minima["split_eigenvalue"] < 0).all()
     with pytest.raises(InputError, match="no spurious minimum in any run"):
-        tabulate["tabulate_minima"](**{name: paths[:1] for name, paths in files.items()}, **out)
+        tabulate["tabulate_minima"](
+            **{name: paths[:1] for name, paths in files.items()}, published=PUBLISHED, **out
+        )
 
 
 def test_statements_at_two_teachers(tmp_path):
-    paths = {name: tmp_path / f"{name}.csv" for name in ("theorem3", "theorem4")}
-    statements(teachers=[2], distances=[1e-3, 1e-2], seed=0, **paths)
-    third, fourth = (pd.read_csv(path) for path in paths.values())
+    convexity(teachers=[2], seed=0, table=tmp_path / "theorem3.csv")
+    splits(teachers=[2], distances=[1e-3, 1e-2], table=tmp_path / "theorem4.csv")
+    third, fourth = (pd.read_csv(tmp_path / f"theorem{number}.csv") for number in (3, 4))
     assert third["eigenvalue"].iloc[0] == pytest.approx(0.25 - 1 / (2 * np.pi), abs=1e-14)
     assert fourth["distance"].tolist() == [1e-2, 1e-3]
     np.testing.assert_allclose(fourth["eigenvalue_by_distance"], -4 / np.pi, rtol=1e-3)

@@ -13,6 +13,7 @@ from landscape.linear.from_samples import relative_gradient
 from landscape.linear.prescribed_spectrum import data_with_spectrum
 
 shallow = runpy.run_path("scripts/zhou2018/check_shallow_form.py")
+controls = runpy.run_path("scripts/zhou2018/break_shallow_form.py")
 necessity = runpy.run_path("scripts/zhou2018/check_necessity.py")
 deep = runpy.run_path("scripts/zhou2018/check_deep_form.py")
 descents = runpy.run_path("scripts/zhou2018/compute_descents.py")
@@ -48,14 +49,13 @@ def test_census_notices_a_wrong_pattern():
     assert found["descent_error"] > 1e-2
 
 
-@pytest.mark.parametrize("control", shallow["CONTROLS"][1:])
+@pytest.mark.parametrize("control", controls["CONTROLS"][1:])
 def test_a_broken_form_is_not_critical(control):
     rng = np.random.default_rng(1)
-    X, Y = shallow["_draw"](rng, shallow["CONTROL_FAMILY"])
-    form = random_form(rng, X, Y, eigenspaces(X, Y), shallow["CONTROL_PATTERN"], 3)
-    broken = shallow["_broken"](form, control, rng)
-    assert relative_gradient(X, Y, form.point()) < 1e-14
-    assert relative_gradient(X, Y, broken.point()) > 1e-5
+    form = controls["_form"](rng)
+    broken = controls["_broken"](form, control, rng)
+    assert relative_gradient(form.X, form.Y, form.point()) < 1e-14
+    assert relative_gradient(form.X, form.Y, broken.point()) > 1e-5
     # Each control breaks what it names and nothing else.
     gram = broken.V[:, :2].T @ broken.V[:, :2]
     assert np.allclose(gram, np.eye(2)) == (control != "V is not orthonormal")
@@ -109,7 +109,7 @@ def test_descents_start_at_their_level_with_their_order(tmp_path):
         depths=[3, 4],
         points=20,
         seed=0,
-        table=tmp_path / "descents.csv",
+        descents=tmp_path / "descents.csv",
     )
     points = pd.read_csv(tmp_path / "descents.csv")
     assert points["error"].max() < 1e-14

@@ -11,6 +11,7 @@ from landscape.relu.one_unit import unit_minima
 
 cones = runpy.run_path("scripts/zhou2018/check_cones.py")
 examples = runpy.run_path("scripts/zhou2018/certify_examples.py")
+kinks = runpy.run_path("scripts/zhou2018/certify_kinks.py")
 units = runpy.run_path("scripts/zhou2018/enumerate_units.py")
 
 
@@ -37,10 +38,12 @@ def test_a_point_moved_or_called_by_another_name_is_found():
 
 
 def test_examples_are_spurious_and_kinks_as_stated(tmp_path):
-    table, kinks = tmp_path / "examples.csv", tmp_path / "kinks.csv"
-    examples["certify_examples"](3, table, kinks)
-    assert pd.read_csv(table)["spurious"].eq(1).all()
-    assert pd.read_csv(kinks)[["formula_differs", "against_kind"]].eq(0).all(axis=None)
+    points = tmp_path / "examples.csv"
+    examples["certify_examples"](points)
+    assert pd.read_csv(points)["spurious"].eq(1).all()
+    points = tmp_path / "kinks.csv"
+    kinks["certify_kinks"](3, points)
+    assert pd.read_csv(points)[["formula_differs", "against_kind"]].eq(0).all(axis=None)
 
 
 def test_ends_of_runs_are_told_apart():
