@@ -292,7 +292,8 @@ def _correlate(table: pd.DataFrame) -> pd.DataFrame:
         correlation = float(stats.spearmanr(part["l2_squared"], part["s_m_squared"]).statistic)
         # The interval of Fisher's transform with the variance of Fieller, Hartley & Pearson 1957.
         deviation = np.sqrt(1.06 / (len(part) - 3)) if len(part) > 3 else np.nan
-        ends = np.tanh(np.arctanh(correlation) + np.array([-1.96, 1.96]) * deviation)
+        with np.errstate(divide="ignore"):
+            ends = np.tanh(np.arctanh(correlation) + np.array([-1.96, 1.96]) * deviation)
         rows.append(
             {
                 "of": name,
