@@ -4,6 +4,7 @@ from replication.run import atomic
 
 from pathlib import Path
 
+import matplotlib
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
@@ -21,7 +22,9 @@ UNDATED = {"pdf": {"CreationDate": None}, "svg": {"Date": None}, "png": {}}
 
 
 def use_style() -> None:
-    """Set the look that all figures share; a plotting step begins with it."""
+    """Set the look that all figures share, whatever the user's own; a plotting step begins so."""
+    matplotlib.rcdefaults()
+    matplotlib.use("agg")
     sns.set_theme(context="paper", style="ticks", palette="colorblind", rc=STYLE)
 
 
