@@ -4,6 +4,7 @@ from scipy import stats
 
 from landscape.statistics import (
     Estimate,
+    deviation_interval,
     log_slope_interval,
     mean_interval,
     mean_of_estimates,
@@ -76,6 +77,15 @@ def test_wilson_interval_is_that_of_scipy(successes, runs, level):
 def test_wilson_refuses(successes, runs):
     with pytest.raises(ValueError, match="expected"):
         wilson_interval(successes, runs)
+
+
+def test_deviation_interval_is_that_of_chi_square():
+    sample = np.array([1.0, 2.5, 0.5, 4.0, 2.0])
+    estimate = deviation_interval(sample)
+    squares = 4 * sample.var(ddof=1) / stats.chi2.ppf([0.975, 0.025], 4)
+    assert estimate.value == sample.std(ddof=1)
+    assert estimate[1:3] == pytest.approx(np.sqrt(squares), rel=1e-12)
+    assert np.isnan(deviation_interval([1.0]).value)
 
 
 def test_share_difference_is_newcombes():

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtri, stdtrit
+from scipy.special import gammaincinv, ndtri, stdtrit
 
 
 class Estimate(NamedTuple):
@@ -76,6 +76,23 @@ def wilson_interval(successes: int, runs: int, level: float = 0.95) -> Estimate:
     low = 0.0 if successes == 0 else centre - half
     high = 1.0 if successes == runs else centre + half
     return Estimate(share, low, high, float(np.sqrt(share * (1 - share))), runs)
+
+
+def deviation_interval(sample: ArrayLike, level: float = 0.95) -> Estimate:
+    """Return the standard deviation of a sample of Gaussians with its chi-square interval.
+
+    With fewer than two values everything but their number is NaN.
+    """
+    values = np.asarray(sample, dtype=float).ravel()
+    if values.size < 2:
+        return UNKNOWN._replace(runs=values.size)
+    sd = float(values.std(ddof=1))
+    half = (values.size - 1) / 2
+    low, high = (
+        sd * float(np.sqrt(half / gammaincinv(half, share)))
+        for share in ((1 + level) / 2, (1 - level) / 2)
+    )
+    return Estimate(sd, low, high, np.nan, values.size)
 
 
 def log_slope_interval(x: ArrayLike, y: ArrayLike, level: float = 0.95) -> Estimate:
