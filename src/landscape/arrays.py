@@ -132,15 +132,21 @@ def moderate_rows(matrix: Array, name: str) -> None:
 
     That is if its largest entry is below 2^-500 or above 2^500: a norm would be 0 or infinite.
     """
-    largest = np.abs(matrix).max(axis=-1, initial=0.0)
-    bad = (largest > 0) & ((largest < SMALL) | (largest > LARGE))
-    if bad.any():
-        where = np.argwhere(bad)[0].tolist()
-        size = float(largest[tuple(where)])
+    bad = np.argwhere(immoderate(matrix))
+    if len(bad):
+        where = bad[0].tolist()
         raise ValueError(
             f"{name}: expected rows of sizes between {SMALL:.0e} and {LARGE:.0e}, whose squares "
-            f"float64 holds, got {size:.3g} in row {where if len(where) > 1 else where[0]}"
+            f"float64 holds, got {np.abs(matrix[tuple(where)]).max():.3g} in row "
+            f"{where if len(where) > 1 else where[0]}"
         )
+
+
+def immoderate(matrix: Array) -> NDArray[np.bool_]:
+    """Tell of each row (last axis) whether it is not zero and squares leave float64's range."""
+    largest = np.abs(matrix).max(axis=-1, initial=0.0)
+    found: NDArray[np.bool_] = (largest > 0) & ~((largest >= SMALL) & (largest <= LARGE))
+    return found
 
 
 def exponent(x: Array, moderate: int = MODERATE) -> int:
