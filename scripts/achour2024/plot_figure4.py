@@ -6,9 +6,9 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
+from replication.show.style import PALETTE
 
 
 def plot_figure4(table: Path, svg: Path) -> None:
@@ -27,7 +27,7 @@ def plot_figure4(table: Path, svg: Path) -> None:
     groups = dict(list(quantiles.groupby(["start", "batch"])))
     names = sorted(groups, key=lambda name: (name[0] != "strict", name[1]))
     for row, name in enumerate(names):
-        colour = sns.color_palette()[0 if name[0] == "strict" else 1]
+        colour = PALETTE[0 if name[0] == "strict" else 1]
         shown = groups[name].set_index("quantile")["epoch"]
         axes.plot([shown.loc[0.05], shown.loc[0.95]], [row, row], color=colour, lw=1.5)
         axes.plot([shown.loc[0.25], shown.loc[0.75]], [row, row], color=colour, lw=6)
@@ -43,7 +43,6 @@ def plot_figure4(table: Path, svg: Path) -> None:
     )
     axes.invert_yaxis()
     axes.legend(frameon=False, loc="upper right")
-    sns.despine(figure)
     save_figure(figure, quantiles, svg)
 
 
