@@ -169,11 +169,13 @@ results.show_figure("figure4")
 # %%
 escapes = results.table("figure4")
 medians = escapes[escapes["quantile"] == 0.5].set_index(["start", "batch"])["epoch"]
+# Where most runs have not escaped there is none.
+medians = medians.map("{:.0f}".format, na_action="ignore").fillna("more")
 say(
     "The medians from a strict and from a non-strict saddle are "
     + ", ".join(
-        f"{medians['strict', batch]:.0f} and {medians['non-strict', batch]:.0f} epochs with "
-        f"minibatches of {batch}"
+        f"{medians['strict', batch]} and {medians['non-strict', batch]} epochs with minibatches of "
+        f"{batch}"
         for batch in sorted(escapes["batch"].unique())
     )
     + "."

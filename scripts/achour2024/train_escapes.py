@@ -120,53 +120,56 @@ def train_escapes(
     """
     plan = [("strict", batch, strict_runs), ("non-strict", batch, non_strict_runs)]
     plan += [(kind, other, other_runs) for other in other_batches for kind in KINDS]
-    frames, losses = [], []
+    frames, shown = [], []
     for kind, size, runs in plan:
         stack = _start(kind, range(runs), samples, perturbation, seed)
-        epochs, held = np.full(runs, np.nan), np.zeros(runs, dtype=int)
-        # The figures show the loss per sample and output.
-        plateau = stack.plateau.numpy() / (samples * WIDTHS[-1])
-        threshold = stack.threshold.numpy() / (samples * WIDTHS[-1])
-        for epoch in track(range(1, max_epochs + 1), f"epochs from {kind}, batch {size}"):
-            _epoch(stack, size, epoch)
-            loss = _loss(stack)
-            if size == batch and stack.number[0] == 0:
-                losses.append(
-                    {
-                        "start": kind,
-                        "epoch": epoch,
-                        "loss": float(loss[0]),
-                        "plateau": float(stack.plateau[0]),
-                        "threshold": float(stack.threshold[0]),
-                    }
-                )
-            fallen = (stack.plateau - loss) / (stack.plateau - stack.threshold)
-            held[stack.number] += (fallen < HELD).numpy()
-            escaped = loss < stack.threshold
-            if escaped.any():
-                epochs[stack.number[escaped.numpy()]] = epoch
-                if escaped.all():
-                    break
-                stack = stack.keep(~escaped)
-        frames.append(
-            pd.DataFrame(
-                {
-                    "start": kind,
-                    "batch": size,
-                    "run": range(runs),
-                    "epoch": epochs,
-                    "held": held,
-                    "plateau": plateau,
-                    "height": plateau - threshold,
-                }
-            )
-        )
-    with atomic(escapes) as temporary:
-        pd.concat(frames, ignore_index=True).to_parquet(temporary)
-    curve = pd.DataFrame(losses)
-    curve[["loss", "plateau", "threshold"]] /= samples * WIDTHS[-1]
-    with atomic(curves) as temporary:
-        curve.to_parquet(temporary)
+        frame, curve = _follow(stack, size, max_epochs, f"epochs from {kind}, batch {size}")
+        frame.insert(0, "start", kind)
+        frame.insert(1, "batch", size)
+        frames.append(frame)
+        if size == batch:
+            curve.insert(0, "start", kind)
+            shown.append(curve)
+    every, both = pd.concat(frames, ignore_index=True), pd.concat(shown, ignore_index=True)
+    # The figures show the loss per sample and output.
+    every[["plateau", "height"]] /= samples * WIDTHS[-1]
+    both[["loss", "plateau", "threshold"]] /= samples * WIDTHS[-1]
+    for path, table in ((escapes, every), (curves, both)):
+        with atomic(path) as temporary:
+            table.to_parquet(temporary)
+
+
+def _follow(
+    stack: Stack, batch: int, max_epochs: int, label: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Train until all runs have escaped; return a row for each, and the losses of the first."""
+    runs = len(stack.number)
+    epochs, held = np.full(runs, np.nan), np.zeros(runs, dtype=int)
+    plateau, threshold = stack.plateau.numpy(), stack.threshold.numpy()
+    losses = []
+    for epoch in track(range(1, max_epochs + 1), label):
+        _epoch(stack, batch, epoch)
+        loss = _loss(stack)
+        if stack.number[0] == 0:
+            losses.append({"epoch": epoch, "loss": float(loss[0])})
+        fallen = (stack.plateau - loss) / (stack.plateau - stack.threshold)
+        held[stack.number] += (fallen < HELD).numpy()
+        escaped = loss < stack.threshold
+        if escaped.any():
+            epochs[stack.number[escaped.numpy()]] = epoch
+            if escaped.all():
+                break
+            stack = stack.keep(~escaped)
+    frame = pd.DataFrame(
+        {
+            "run": range(runs),
+            "epoch": epochs,
+            "held": held,
+            "plateau": plateau,
+            "height": plateau - threshold,
+        }
+    )
+    return frame, pd.DataFrame(losses).assign(plateau=plateau[0], threshold=threshold[0])
 
 
 def _start(kind: str, runs: range, samples: int, perturbation: float, seed: int) -> Stack:
