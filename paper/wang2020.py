@@ -39,30 +39,28 @@ say(results.summary())
 # the proof.
 
 # %%
-programs = results.table("programs")
+optima = results.table("optima")
 say(
-    "The programs have "
-    + " and ".join(str(count) for count in programs["patterns"])
-    + f" patterns. Network and bound differ by at most {programs['relative_gap'].max():.1g} of the "
-    "optimum."
+    f"On {len(optima)} small data sets network and bound differ by at most "
+    f"{optima['proved_gap'].max():.1g} of the optimum."
 )
 results.show_table(
     "programs",
     ["samples", "inputs", "beta", "patterns", "formula", "network", "relative_gap", "units"],
 )
-results.show_claims("Convex program (abstract)", "Convex program (summary)")
+results.show_claims("Convex program (abstract)", "Convex program (summary by others)")
 
 # %% [markdown]
 # ## Some patterns only
 #
-# A summary of the paper takes the patterns of some Gaussian units. That can miss thin cones, and then the
-# program's optimum is too high.
+# A summary of the paper takes the patterns of some Gaussian units. That can miss thin cones, and
+# then the program's optimum is too high.
 
 # %%
 results.show_table(
     "patterns", ["samples", "draws", "patterns_found", "patterns", "gap", "share_exact"]
 )
-results.show_claims("Sampled patterns (summary)")
+results.show_claims("Sampled patterns (summary by others)")
 
 # %% [markdown]
 # ## Trained networks of many widths
@@ -81,7 +79,18 @@ say(
     + " and ".join(f"{share:.2f}" for share in widest["reached"])
     + " in the problems."
 )
-results.show_claims("Trained networks (abstract)", "Test of optimality (abstract)")
+results.show_claims("Trained networks")
+
+# %% [markdown]
+# ## Is a given network optimal?
+#
+# A network's residual is a point of the dual, up to its scale, and proves a bound. At an optimum
+# the bound is the objective. So the residual alone tells optima from other networks; whether it
+# does is held against the convex program.
+
+# %%
+results.show_table("optimality")
+results.show_claims("Test of optimality (abstract)")
 
 # %% [markdown]
 # ## Where training ends
@@ -94,19 +103,24 @@ results.show_claims("Trained networks (abstract)", "Test of optimality (abstract
 # %%
 results.show_table(
     "stationary",
-    ["samples", "program", "networks", "networks_on_kinks", "not_global", "optimal"],
+    ["samples", "program", "networks", "networks_on_kinks", "not_global", "largest_drop"],
 )
 results.show_claims("Stationary points (abstract)")
 
 # %% [markdown]
 # ## A way down from everywhere
 #
-# Put the units of the optimum beside those of an end of training. Weigh the first by the root of
-# `t` and the others by that of `1 - t`: the outputs move on a straight line, and the objective is
-# convex in `t`. On the straight line in the weights it climbs.
+# Let a network be as wide as there are samples, and wider by the units of the optimum. First its
+# units are rescaled. Then, while more of them are alive than there are samples, their outputs are
+# dependent: some can grow and others shrink without a change of the outputs, until one is gone. At
+# last the units of the optimum take the free places. Weigh them by the root of `t` and the others
+# by that of `1 - t`: the objective is convex in `t`. On the straight line in the weights it climbs.
 
 # %%
 results.show_figure("paths")
+results.show_table(
+    "barriers", ["samples", "start", "path", "runs", "largest_step_up", "climbing", "end_excess"]
+)
 results.show_claims("Paths (abstract)")
 
 # %% [markdown]
@@ -115,28 +129,34 @@ results.show_claims("Paths (abstract)")
 # Small data sets, those with known spurious minima among them, and networks just wide enough for
 # the global optimum. All objectives have a weak regulariser; without one, some data sets have no
 # global minimum or a trivial one.
+#
+# Not every stationary end is a minimum. If a unit is dead, another can grow in its place. If all
+# are alive and no sample lies on a kink, the objective is smooth nearby, and convex in the right
+# coordinates: then a critical point is a local minimum, and ball arithmetic proves that there is
+# one. With samples on kinks we can only say that no network nearby is lower, as far as a solver
+# tells.
 
 # %%
-optima = results.table("optima")
+totals, minima = results.table("totals").iloc[0], results.table("minima")
 say(
-    f"On {(optima['spurious_values'] > 0).sum()} of {len(optima)} data sets training finds "
-    f"spurious values, up to {optima['spurious_values'].max()} different ones; the share of runs "
-    f"that end at the global optimum is between {optima['global'].min():.2f} and "
-    f"{optima['global'].max():.2f}. "
-    f"The optimum is proved up to {optima['proved_gap'].max():.1g} of it everywhere."
+    f"On {totals['with_spurious_values']:.0f} of {totals['data_sets']:.0f} data sets training ends "
+    f"above the optimum, on {totals['with_minima']:.0f} at spurious minima, and on "
+    f"{totals['with_proved_minima']:.0f} at proved ones. The share of runs that end at the global "
+    f"optimum is between {optima['global'].min():.2f} and {optima['global'].max():.2f}."
 )
 results.show_table(
-    "optima",
+    "minima",
     [
         "data",
         "width",
-        "global",
         "spurious_values",
-        "unsettled",
-        "best",
-        "largest_spurious",
+        "proved",
+        "held",
+        "dead_unit",
+        "not_held",
+        "not_stationary",
         "optimum",
-        "proved_gap",
+        "largest_proved",
     ],
 )
 results.show_claims("Small data sets")

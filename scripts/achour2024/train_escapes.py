@@ -21,6 +21,11 @@ WIDTHS = (10, 10, 10, 10, 10, 4)
 RANK = 2
 # "ADAM of the Keras library, default parameters".
 RATE, BETA1, BETA2, EPSILON = 1e-3, 0.9, 0.999, 1e-7
+# A run is held on the plateau while it has come down less than this part of the way out.
+HELD = 0.25
+
+
+KINDS = ("strict", "non-strict")
 
 
 @dataclass
@@ -93,30 +98,35 @@ def train_escapes(
     perturbation
         Size of the noise in a layer relative to the layer's Frobenius norm.
     batch
-        Size of a minibatch, from both starts. The paper does not state it.
+        Size of a minibatch. The paper does not state it.
     strict_runs
         Runs from a strict saddle.
     non_strict_runs
         Runs from a non-strict one.
     other_batches
-        Further sizes of minibatch, from the non-strict start.
+        Further sizes of minibatch.
     other_runs
-        Runs with each of these.
+        Runs with each of these, from either start.
     max_epochs
         When to stop a run that has not escaped.
     seed
         Root seed.
     escapes
-        The .parquet file, a row for each run; the epoch is NaN if it did not escape.
+        The .parquet file, a row for each run: the epoch of its escape, NaN if there was none; for
+        how many epochs it was held on the plateau; the loss at the saddle, and how far it has to
+        fall, per sample and output.
     curves
         The .parquet file of the loss of one run from either start.
     """
     plan = [("strict", batch, strict_runs), ("non-strict", batch, non_strict_runs)]
-    plan += [("non-strict", other, other_runs) for other in other_batches]
+    plan += [(kind, other, other_runs) for other in other_batches for kind in KINDS]
     frames, losses = [], []
     for kind, size, runs in plan:
         stack = _start(kind, range(runs), samples, perturbation, seed)
-        epochs = np.full(runs, np.nan)
+        epochs, held = np.full(runs, np.nan), np.zeros(runs, dtype=int)
+        # The figures show the loss per sample and output.
+        plateau = stack.plateau.numpy() / (samples * WIDTHS[-1])
+        threshold = stack.threshold.numpy() / (samples * WIDTHS[-1])
         for epoch in track(range(1, max_epochs + 1), f"epochs from {kind}, batch {size}"):
             _epoch(stack, size, epoch)
             loss = _loss(stack)
@@ -130,6 +140,8 @@ def train_escapes(
                         "threshold": float(stack.threshold[0]),
                     }
                 )
+            fallen = (stack.plateau - loss) / (stack.plateau - stack.threshold)
+            held[stack.number] += (fallen < HELD).numpy()
             escaped = loss < stack.threshold
             if escaped.any():
                 epochs[stack.number[escaped.numpy()]] = epoch
@@ -137,12 +149,21 @@ def train_escapes(
                     break
                 stack = stack.keep(~escaped)
         frames.append(
-            pd.DataFrame({"start": kind, "batch": size, "run": range(runs), "epoch": epochs})
+            pd.DataFrame(
+                {
+                    "start": kind,
+                    "batch": size,
+                    "run": range(runs),
+                    "epoch": epochs,
+                    "held": held,
+                    "plateau": plateau,
+                    "height": plateau - threshold,
+                }
+            )
         )
     with atomic(escapes) as temporary:
         pd.concat(frames, ignore_index=True).to_parquet(temporary)
     curve = pd.DataFrame(losses)
-    # The figure shows the loss per sample and output.
     curve[["loss", "plateau", "threshold"]] /= samples * WIDTHS[-1]
     with atomic(curves) as temporary:
         curve.to_parquet(temporary)

@@ -2,6 +2,7 @@
 
 from replication.run import run, track, write_table
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
@@ -9,7 +10,8 @@ import numpy as np
 import pandas as pd
 from annotated_types import Ge, Le
 
-from landscape.convex import solve_restricted, solve_two_layer
+from landscape.convex import solve_interpolation, solve_restricted, solve_two_layer
+from landscape.convex.spikes import sampled_spike
 from landscape.seeds import generator
 from replication.settings import Count, Positive, Several
 
@@ -21,12 +23,13 @@ def check_spike_free(
     units: Count,
     seed: int,
     spike_free: Path,
+    lemma3: Path,
 ) -> None:
     """Compare both programs on data that are spike-free and on data that are not.
 
-    X is spike-free if each relu(X u) with |u| <= 1 is X w for some |w| <= 1 (Theorem 4, as
-    recalled). Rows that are orthogonal are: the shortest w has the squares of the positive
-    coordinates of u along the rows. So are non-negative multiples of one row.
+    A is spike-free if each relu(A u) with |u| <= 1 is A w for some |w| <= 1. Rows that are
+    orthogonal are: the shortest w has the squares of the positive coordinates of u along the rows.
+    So are non-negative multiples of one row.
 
     Parameters
     ----------
@@ -39,7 +42,10 @@ def check_spike_free(
     seed
         Root seed.
     spike_free
-        The .csv table with a row for each data set and strength.
+        The .csv table with a row for each data set and strength; the problem with equality
+        constraints, where a network fits, has none.
+    lemma3
+        The .csv table of both forms of Lemma 3 on the matrix with the rows 1 and -1.
     """
     rng = generator(seed, "ergen2020", "spike free")
     white = np.linalg.qr(rng.standard_normal((inputs, samples)))[0].T
@@ -59,13 +65,24 @@ def check_spike_free(
     active = np.ones((1, samples), dtype=bool)
     rows = []
     for name, X in track(list(sets.items()), "data sets"):
-        spike, outside = _spike(X, looking[:, : X.shape[1]])
-        for beta in strengths:
-            two = solve_restricted(X, y, beta, active, active)
-            best = solve_two_layer(X, y, beta).value
+        spike, outside = sampled_spike(X, looking[:, : X.shape[1]])
+        solved = [
+            (
+                "regularised",
+                beta,
+                solve_restricted(X, y, beta, active, active),
+                solve_two_layer(X, y, beta).value,
+            )
+            for beta in strengths
+        ]
+        if np.linalg.matrix_rank(X) == samples:
+            two = solve_interpolation(X, y, patterns=active).value
+            solved.append(("equality", np.nan, two, solve_interpolation(X, y).value))
+        for problem, beta, two, best in solved:
             rows.append(
                 {
                     "data": name,
+                    "problem": problem,
                     "samples": samples,
                     "inputs": X.shape[1],
                     "beta": beta,
@@ -78,15 +95,27 @@ def check_spike_free(
                 }
             )
     write_table(pd.DataFrame(rows), spike_free)
+    write_table(pd.DataFrame([_second_form([Fraction(1), Fraction(-1)])]), lemma3)
 
 
-def _spike(X: np.ndarray, units: np.ndarray) -> tuple[float, float]:
-    """Return the largest |w| with X w nearest to relu(X u), and how far that is, both over |u|."""
-    units = units / np.linalg.norm(units, axis=1, keepdims=True)
-    activations = np.maximum(units @ X.T, 0.0)
-    w = activations @ np.linalg.pinv(X).T
-    misses = np.linalg.norm(w @ X.T - activations, axis=1)
-    return float(np.linalg.norm(w, axis=1).max()), float(misses.max())
+def _second_form(rows: list[Fraction]) -> dict[str, float]:
+    """Return both conditions of Lemma 3 for a matrix with one input, exactly.
+
+    Of the u with |u| <= 1 those of length one have the largest activations on each side, and
+    A† h = rows · h / |rows|². The first condition asks for every u that some A w is relu(A u); the
+    second looks only at those u for which there is one.
+    """
+    zero = Fraction(0)
+    squared = sum((p * p for p in rows), zero)
+    longest, farthest = zero, zero
+    for u in (1, -1):
+        activations = [max(u * p, zero) for p in rows]
+        w = sum((p * h for p, h in zip(rows, activations, strict=True)), zero) / squared
+        miss = max(abs(w * p - h) for p, h in zip(rows, activations, strict=True))
+        farthest = max(farthest, miss)
+        if miss == 0:
+            longest = max(longest, abs(w))
+    return {"second_form": float(longest), "outside": float(farthest)}
 
 
 if __name__ == "__main__":

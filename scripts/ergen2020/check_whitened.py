@@ -1,4 +1,4 @@
-"""Whitened data: the closed form against the program over all patterns, and a proved bound."""
+"""Whitened data: closed forms against programs over all patterns, and proved bounds."""
 
 from replication.run import run, write_table
 
@@ -9,7 +9,13 @@ import numpy as np
 import pandas as pd
 from annotated_types import Ge, Le
 
-from landscape.convex import certify_global, objective, solve_two_layer, solve_whitened
+from landscape.convex import (
+    certify_global,
+    lower_bound,
+    solve_interpolation,
+    solve_two_layer,
+    solve_whitened,
+)
 from landscape.seeds import generator
 from replication.settings import Positive, Several
 
@@ -21,7 +27,7 @@ def check_whitened(
     seed: int,
     whitened: Path,
 ) -> None:
-    """Hold the closed form against the general program, and prove its network optimal.
+    """Hold closed forms against the general programs, and prove their networks optimal.
 
     Parameters
     ----------
@@ -33,34 +39,50 @@ def check_whitened(
     seed
         Root seed.
     whitened
-        The .csv table with a row for each strength.
+        The .csv table with a row for each strength, and one for the problem with equality
+        constraints, the limit of small ones.
     """
     rng = generator(seed, "ergen2020", "whitened", samples, inputs)
     X = np.linalg.qr(rng.standard_normal((inputs, samples)))[0].T
     y = rng.standard_normal(samples)
     # Both signs occur, so that the optimum has a unit for each unless β is large.
     y[:2] = [1.0, -1.0]
-    smaller = min(float(np.linalg.norm(np.maximum(sign * y, 0.0))) for sign in (1, -1))
+    lengths = [float(np.linalg.norm(np.maximum(sign * y, 0.0))) for sign in (1, -1)]
+    size = {"samples": samples, "inputs": inputs}
     rows = []
     for strength in strengths:
-        beta = strength * smaller
+        beta = strength * min(lengths)
         value, (W, a) = solve_whitened(X, y, beta)
         solution = solve_two_layer(X, y, beta)
         rows.append(
-            {
-                "samples": samples,
-                "inputs": inputs,
+            size
+            | {
+                "problem": "regularised",
                 "beta_over_smaller_norm": strength,
-                "beta": beta,
                 "closed_form": value,
                 "units": len(a),
-                "network": objective(X, y, beta, W, a),
                 "patterns": len(solution.patterns),
                 "program": solution.program_value,
                 "difference": abs(solution.program_value / value - 1),
                 "certified_gap": certify_global(X, y, beta, W, a).gap / value,
             }
         )
+    # Lemma 9: the weights of its two units are the lengths of the parts of y.
+    value, solution = sum(lengths), solve_interpolation(X, y)
+    v = np.maximum(y, 0.0) / lengths[0] - np.maximum(-y, 0.0) / lengths[1]
+    rows.append(
+        size
+        | {
+            "problem": "equality",
+            "beta_over_smaller_norm": np.nan,
+            "closed_form": value,
+            "units": 2,
+            "patterns": len(solution.patterns),
+            "program": solution.program_value,
+            "difference": abs(solution.program_value / value - 1),
+            "certified_gap": 1 - lower_bound(X, y, None, v) / value,
+        }
+    )
     write_table(pd.DataFrame(rows), whitened)
 
 

@@ -1,4 +1,4 @@
-"""Draw Figure 1a: networks trained from first weights of several sizes, and the linear spline."""
+"""Draw Figure 1a: distance to the linear spline against the size of the first weights."""
 
 from replication.run import run
 
@@ -6,36 +6,42 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
 
 
-def plot_figure1a(curves: Path, svg: Path) -> None:
-    """Draw one network for each size, a panel for each data set.
+def plot_figure1a(figure1a: Path, svg: Path) -> None:
+    """Draw our mean errors with Student's intervals and the published ones, for each width.
 
     Parameters
     ----------
-    curves
-        The .csv table figure1a_curves.
+    figure1a
+        The .csv table figure1a.
     svg
         The drawing; .pdf, .png and the .csv of the plotted data are written beside it.
     """
     use_style()
-    table = pd.read_csv(curves)
-    figure, panels = plt.subplots(1, 2, figsize=(6.4, 3.2), sharex=True, sharey=True)
-    for axes, (data, group) in zip(panels, table.groupby("data", sort=False), strict=True):
-        named = list(group.groupby("curve", sort=False))
-        colours = ["k", *sns.color_palette("viridis", len(named) - 1)]
-        for (name, curve), colour in zip(named, colours, strict=True):
-            style = "--" if name == "spline" else "-"
-            # Networks from large weights may leave the panel; the spline is what to compare with.
-            axes.plot(curve["x"], curve["output"], style, color=colour, lw=1.2, label=name)
-        axes.set(title=data, xlabel="x", ylim=(-2.5, 2.5))
-    panels[0].set_ylabel("output")
-    panels[0].legend(frameon=False, ncols=2, loc="lower left", fontsize=7)
-    sns.despine(figure)
-    save_figure(figure, table, svg)
+    errors = pd.read_csv(figure1a)
+    figure, axes = plt.subplots(figsize=(4.4, 3.2))
+    for index, (width, group) in enumerate(errors.groupby("width", sort=False)):
+        spread = [group["error"] - group["error_low"], group["error_high"] - group["error"]]
+        axes.errorbar(
+            group["deviation"],
+            group["error"],
+            [side.clip(lower=0) for side in spread],
+            fmt="o-",
+            lw=1,
+            ms=4,
+            capsize=2,
+            color=f"C{index}",
+            label=f"m = {width}",
+        )
+        theirs = group.dropna(subset="published_error")
+        axes.plot(theirs["deviation"], theirs["published_error"], "--", lw=1, color=f"C{index}")
+    axes.plot([], [], "--", lw=1, color="0.4", label="published")
+    axes.set(xscale="log", xlabel="standard deviation of the first weights", ylabel="error")
+    axes.legend(frameon=False)
+    save_figure(figure, errors, svg)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Draw Figure 7: two optimal networks on the same data."""
+"""Draw Figure 7: optimal networks on the same data."""
 
 from replication.run import run
 
@@ -6,13 +6,12 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
 
 
 def plot_figure7(figure7: Path, svg: Path) -> None:
-    """Draw both networks and the data.
+    """Draw the networks and the data.
 
     Parameters
     ----------
@@ -24,13 +23,11 @@ def plot_figure7(figure7: Path, svg: Path) -> None:
     use_style()
     curves = pd.read_csv(figure7)
     figure, axes = plt.subplots(figsize=(4.4, 3.2))
-    for (name, curve), style in zip(
-        curves.groupby("solution", sort=False), ("-", "--", "ko"), strict=True
-    ):
-        axes.plot(curve["x"], curve["output"], style, lw=1.4, ms=5, label=name)
+    for name, curve in curves.groupby("solution", sort=False):
+        style = "ko" if name == "data" else "-"
+        axes.plot(curve["x"], curve["output"], style, lw=1.2, ms=5, label=name)
     axes.set(xlabel="x", ylabel="output")
-    axes.legend(frameon=False)
-    sns.despine(figure)
+    axes.legend(frameon=False, fontsize=7)
     save_figure(figure, curves, svg)
 
 

@@ -1,6 +1,6 @@
-"""Spurious minima that training finds on many small data sets, beside certified global optima."""
+"""Where training ends on many small data sets, beside certified global optima."""
 
-from replication.run import run, track, write_table
+from replication.run import atomic, run, track, write_table
 
 from itertools import product
 from pathlib import Path
@@ -10,9 +10,7 @@ import pandas as pd
 
 from landscape.convex import (
     Solution,
-    certify_global,
     gaussian_start,
-    solve_restricted,
     solve_two_layer,
     train_networks,
 )
@@ -20,17 +18,19 @@ from landscape.seeds import generator
 from landscape.statistics import wilson_interval
 from replication.settings import Count, Positive
 
-# Relative to the optimum: ends of training nearer than this to each other, or to it, are one.
+# An end of training this near to the optimum, relative to it, is at it.
 SAME = 1e-3
-# An end further than this above the optimum of the program with its own patterns and signs was
-# still on its way.
-SETTLED = 1e-3
-# Weights below this, |w| |a|, are those of a dead unit.
-DEAD = 1e-6
 
 
 def compare_optima(
-    beta: Positive, runs: Count, steps: Count, rate: Positive, seed: int, optima: Path
+    beta: Positive,
+    runs: Count,
+    steps: Count,
+    rate: Positive,
+    seed: int,
+    optima: Path,
+    problems: Path,
+    ends: Path,
 ) -> None:
     """Train networks just wide enough for the global optimum, and certify where they should end.
 
@@ -51,6 +51,11 @@ def compare_optima(
         Root seed.
     optima
         The .csv table with a row for each data set.
+    problems
+        The .npz file of the data sets and their optima, as `solve_programs` writes it, with names.
+    ends
+        The .npz file of the ends of training: W<i> (R, p, d), a<i> (R, p) and objective<i> (R,) for
+        each data set i.
     """
     sets = data_sets(seed)
     best = [solve_two_layer(X, y, beta) for X, y in track(list(sets.values()), "data sets")]
@@ -68,12 +73,30 @@ def compare_optima(
             rng = generator(seed, "wang2020", "optima", name, number)
             W[i, number, :width, :inputs], a[i, number, :width] = gaussian_start(rng, width, inputs)
     trained = train_networks(X, y, beta, W, a, steps=steps, rate=rate)
-    rows = [
-        {"data": name, "samples": data[0].shape[0], "inputs": data[0].shape[1], "beta": beta}
-        | _compare(*data, beta, best[i], trained.objective[i], trained.W[i], trained.a[i])
-        for i, (name, data) in enumerate(sets.items())
-    ]
+    rows = []
+    solved: dict[str, np.ndarray] = {
+        "names": np.array(list(sets)),
+        "X": X,
+        "y": y,
+        "samples": np.array([len(targets) for _, targets in sets.values()]),
+        "inputs": np.array([samples.shape[1] for samples, _ in sets.values()]),
+        "beta": np.full(len(sets), beta),
+    }
+    reached: dict[str, np.ndarray] = {}
+    for i, (name, (samples, _)) in enumerate(sets.items()):
+        n, inputs = samples.shape
+        key = {"data": name, "samples": n, "inputs": inputs, "beta": beta}
+        rows.append(key | _compare(best[i], trained.objective[i]))
+        solved[f"W{i}"], solved[f"a{i}"] = best[i].weights
+        solved[f"value{i}"] = np.array([best[i].value, best[i].dual_bound])
+        width = len(best[i].weights[1])
+        reached[f"W{i}"] = trained.W[i, :, :width, :inputs]
+        reached[f"a{i}"] = trained.a[i, :, :width]
+        reached[f"objective{i}"] = trained.objective[i]
     write_table(pd.DataFrame(rows), optima)
+    for path, arrays in ((problems, solved), (ends, reached)):
+        with atomic(path) as temporary:
+            np.savez(temporary, allow_pickle=False, **arrays)
 
 
 def data_sets(seed: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
@@ -128,33 +151,9 @@ def _with_constant(x: list[int] | np.ndarray) -> np.ndarray:
     return np.stack([np.asarray(x, dtype=float), np.ones(len(x))], axis=1)
 
 
-def _compare(
-    X: np.ndarray,
-    y: np.ndarray,
-    beta: float,
-    optimum: Solution,
-    values: np.ndarray,
-    W: np.ndarray,
-    a: np.ndarray,
-) -> dict[str, object]:
+def _compare(optimum: Solution, values: np.ndarray) -> dict[str, object]:
     """Return what training found beside what is proved."""
-    excess = values / optimum.value - 1
-    spurious: list[float] = []
-    unsettled = 0
-    for end in np.argsort(values):
-        if excess[end] <= SAME or (spurious and values[end] - spurious[-1] <= SAME * optimum.value):
-            continue
-        units, weights = W[end][:, : X.shape[1]], a[end]
-        live = np.linalg.norm(units, axis=1) * np.abs(weights) > DEAD
-        patterns, positive = (X @ units[live].T >= 0).T, weights[live] > 0
-        own = solve_restricted(X, y, beta, patterns[positive], patterns[~positive])
-        if values[end] / own - 1 <= SETTLED:
-            spurious.append(float(values[end]))
-        else:
-            unsettled += 1
-    share = wilson_interval(int((excess <= SAME).sum()), len(values))
-    worst = int(values.argmax())
-    certificate = certify_global(X, y, beta, W[worst][:, : X.shape[1]], a[worst])
+    share = wilson_interval(int((values / optimum.value - 1 <= SAME).sum()), len(values))
     return {
         "patterns": len(optimum.patterns),
         "width": len(optimum.weights[1]),
@@ -163,17 +162,13 @@ def _compare(
         "global_low": share.low,
         "global_high": share.high,
         "best": values.min(),
-        "spurious_values": len(spurious),
-        "least_spurious": min(spurious, default=np.nan),
-        "largest_spurious": max(spurious, default=np.nan),
-        "unsettled": unsettled,
         "worst": values.max(),
+        "program": optimum.program_value,
         "optimum": optimum.value,
+        "difference": abs(optimum.program_value / optimum.value - 1),
         "dual_bound": optimum.dual_bound,
         "proved_gap": 1 - optimum.dual_bound / optimum.value,
         "best_over_bound": values.min() / optimum.dual_bound - 1,
-        "worst_excess": values.max() - optimum.value,
-        "worst_certified_gap": certificate.gap,
     }
 
 

@@ -1,4 +1,4 @@
-"""Draw the objective on the path downhill and on the straight line to the global optimum."""
+"""Draw the objective on the constructed path and on the straight line to the global optimum."""
 
 from replication.run import run
 
@@ -6,11 +6,9 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
-
-LABELS = {"downhill": "roots of 1 - t and t", "straight": "straight line"}
+from replication.show.style import PALETTE
 
 
 def plot_paths(paths: Path, svg: Path) -> None:
@@ -28,22 +26,19 @@ def plot_paths(paths: Path, svg: Path) -> None:
     problems = list(curves.groupby(["samples", "inputs", "beta"], sort=False))
     figure, grid = plt.subplots(1, len(problems), figsize=(3.4 * len(problems), 3.0), squeeze=False)
     for axes, ((m, d, beta), problem) in zip(grid[0], problems, strict=True):
-        for (path, runs), colour in zip(
-            problem.groupby("path", sort=False), sns.color_palette(), strict=False
-        ):
+        for (path, runs), colour in zip(problem.groupby("path", sort=False), PALETTE, strict=False):
             for number, curve in runs.groupby("run"):
-                label = LABELS[str(path)] if number == 0 else None
+                label = str(path) if number == 0 else None
                 axes.plot(
                     curve["t"], curve["relative"], color=colour, lw=0.8, alpha=0.6, label=label
                 )
         axes.axhline(1, color="0.4", ls=":", lw=1)
         axes.set(
             title=f"{m} samples, {d} inputs, β = {beta:g}",
-            xlabel="t",
+            xlabel="share of the way",
             ylabel="objective over the optimum" if axes is grid[0, 0] else None,
         )
     grid[0, -1].legend(frameon=False, loc="upper right")
-    sns.despine(figure)
     save_figure(figure, curves, svg)
 
 

@@ -1,5 +1,6 @@
 """Means, shares and slopes with their intervals."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -127,3 +128,24 @@ def share_difference(first: Estimate, second: Estimate) -> Estimate:
     return Estimate(
         difference, float(difference - below), float(difference + above), np.nan, first.runs
     )
+
+
+def mean_of_estimates(estimates: Sequence[Estimate]) -> Estimate:
+    """Return the mean of independent estimates, the distances of its ends the root of squares.
+
+    That is the method of variance estimates recovery (Zou and Donner 2008), of which Newcombe's
+    interval is the case of a difference: intervals need not be symmetric. The standard deviation is
+    NaN and the number of runs that of all estimates.
+
+    Raises
+    ------
+    ValueError
+        If there is no estimate.
+    """
+    if not estimates:
+        raise ValueError("estimates: expected at least one, got none")
+    values, lows, highs, _, runs = (np.array(part) for part in zip(*estimates, strict=True))
+    mean, count = float(values.mean()), len(values)
+    below = float(np.linalg.norm(values - lows)) / count
+    above = float(np.linalg.norm(highs - values)) / count
+    return Estimate(mean, mean - below, mean + above, np.nan, int(runs.sum()))

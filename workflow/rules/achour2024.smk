@@ -15,14 +15,19 @@ use rule step as achour2024_check_theorem7 with:
             "least eigenvalue is relative to a scale that does not vanish with the Hessian. Value "
             "error: Proposition 1. Rank deficit: Proposition 4. Rebuilt error: the free "
             "parameters of Proposition 9 found and put back. Descent error: the exact polynomial "
-            "along a descent against the loss.",
+            "along a descent against the loss. Least descent: how far the loss falls along it, at "
+            "the saddle where that is least, relative to that of Y. Kinds without a point have no "
+            "row.",
         ),
         census=table(
             "achour2024/census",
             "Theorem 7: totals",
             "How many random critical points were examined at each depth, in how many the network "
             "has a hidden layer narrower than both ends, and where the kind by Theorem 7, or the "
-            "Morse index, is not that of the dense Hessian.",
+            "Morse index, is not that of the dense Hessian. Non-strict: saddles without a negative "
+            "eigenvalue. Of the saddles with leading S, those where the product of all layers but "
+            "the two outermost has a rank above r (outer), those of them without a negative "
+            "eigenvalue, and those with one although the rank is r (inner strict).",
         ),
         pivots=table(
             "achour2024/tightened",
@@ -44,8 +49,8 @@ use rule step as achour2024_certify_points with:
             "achour2024/certificates",
             "Theorem 7: exact certificates",
             "Critical points with rational entries: gradient exactly zero, inertia of the Hessian "
-            "as exact integers, kind decided without a tolerance, descent polynomial verified "
-            "coefficient by coefficient, and a change of one entry by a billionth refused.",
+            "as exact integers, kind decided without a tolerance, and descent polynomial verified "
+            "coefficient by coefficient.",
         ),
     log:
         "<logs>/achour2024/certify_points.log",
@@ -57,13 +62,14 @@ use rule step as achour2024_check_propositions with:
     output:
         table=table(
             "achour2024/propositions",
-            "Propositions 2, 8, 10, 11 and Lemma 16",
+            "The other statements, one by one",
             "What the propositions say, case by case on random networks, bottlenecks included: "
             "how many cases there were, in how many the statement failed, and the range of a "
             "quantity measured in each. For *fewer zero blocks* a failure would be a critical "
             "point. *Ours* marks statements that are sharper than the paper's: the index of the "
             "point of equation 25, and criticality and tightness read off the free blocks alone. "
-            "A search or a training is a case if it ended at a critical point.",
+            "Appendix E: the Hessian of the two layers of a pivot that is not tightened. A search "
+            "or a training is a case if it ended at a critical point.",
         ),
     log:
         "<logs>/achour2024/check_propositions.log",
@@ -78,9 +84,9 @@ use rule step as achour2024_check_polynomials with:
             "Appendices D and E: exact polynomials",
             "The loss along the paper's directions, coefficient by coefficient in rational "
             "arithmetic, and the order of its first decreasing term. At saddles with three or "
-            "more zero blocks and generic other blocks, in floating point, the order of the "
-            "descent that the classification gives is held against the number of zero blocks, "
-            "below which no line has a term.",
+            "more zero blocks and generic other blocks, in floating point, the order fitted to "
+            "the loss along a descent is held against the number of zero blocks, below which no "
+            "line has a term.",
         ),
     log:
         "<logs>/achour2024/check_polynomials.log",
@@ -105,8 +111,8 @@ use rule step as achour2024_integrate_flow with:
             "How the plateaus depend on the start",
             "How the plateaus of the balanced flow depend on the size of the initial weights: "
             "slope of the logarithm of the least eigenvalue and of the time, the same less the H "
-            "- 2 that is expected, and how much longer the last decade takes than the first (1 if "
-            "the time is logarithmic). Means over random initial weights with 95 % intervals.",
+            "- 2 that is expected, how much longer the last decade takes than the first (1 if the "
+            "time is logarithmic), and the slope of the distance from the loss of the saddles. Means over random initial weights with 95 % intervals.",
         ),
         losses=table(
             "achour2024/balanced_losses",
@@ -155,17 +161,30 @@ use rule step as achour2024_tabulate_escapes with:
         table=table(
             "achour2024/figure4",
             "Figure 4 as numbers",
-            "Figure 4: epochs until the loss has fallen by half of the next eigenvalue, as "
-            "quantiles with 95 % intervals from order statistics; beside those of non-strict "
-            "starts the quantiles digitised from the printed histogram. The paper does not state "
-            "the size of the minibatches.",
+            "Epochs until the loss has fallen by half of the next eigenvalue: quantiles with 95 % "
+            "intervals from order statistics, and for non-strict starts their ratio to those read "
+            "off the printed histogram, with an interval that allows for the reading. The paper "
+            "does not state the size of the minibatches.",
+        ),
+        starts=table(
+            "achour2024/figure4_starts",
+            "Figure 4: the two starts",
+            "Share of runs that have escaped where the printed histogram of strict starts ends, "
+            "with Wilson intervals; and the part of its epochs that a run was held on the plateau, "
+            "having come down by less than a quarter of the way out: median over the runs.",
         ),
         figure3=table(
             "achour2024/figure3",
             "Figure 3 as numbers",
-            "Figure 3: the loss of one run from beside a strict and one from beside a non-strict "
-            "saddle, relative to the loss at the saddle, until it has fallen by half of the next "
-            "eigenvalue.",
+            "The loss of one run from beside a strict and one from beside a non-strict saddle, per "
+            "sample and output, until it has fallen by half of the next eigenvalue.",
+        ),
+        typical=table(
+            "achour2024/figure3_runs",
+            "Figure 3 among our runs",
+            "The epoch of escape of the two printed runs, the loss on their plateau and the height "
+            "down to the loss that counts as escape, and the share of our runs for which each is "
+            "larger, with Wilson intervals.",
         ),
     log:
         "<logs>/achour2024/tabulate_escapes.log",
@@ -181,8 +200,8 @@ use rule step as achour2024_plot_figure3 with:
         svg=figure(
             "achour2024/figure3",
             "Figure 3",
-            "Figure 3: the loss of one run from beside a strict and one from beside a non-strict "
-            "saddle, relative to the loss at the saddle, until it has fallen by half of the next "
+            "The loss of one run from beside a strict and one from beside a non-strict saddle, "
+            "relative to the loss at the saddle, until it has fallen by half of the next "
             "eigenvalue.",
         ),
     log:
@@ -197,10 +216,9 @@ use rule step as achour2024_plot_figure4 with:
         svg=figure(
             "achour2024/figure4",
             "Figure 4",
-            "Figure 4: epochs until the loss has fallen by half of the next eigenvalue, as "
-            "quantiles with 95 % intervals from order statistics; beside those of non-strict "
-            "starts the quantiles digitised from the printed histogram. The paper does not state "
-            "the size of the minibatches.",
+            "Epochs until the loss has fallen by half of the next eigenvalue, as quantiles, for "
+            "several sizes of minibatch, which the paper does not state; above those of non-strict "
+            "starts the quantiles read off the printed histogram.",
         ),
     log:
         "<logs>/achour2024/plot_figure4.log",

@@ -1,23 +1,6 @@
 # Ergen & Pilanci 2021, "Convex Geometry and Duality of Over-parameterized Neural Networks".
 
 
-use rule step as ergen2020_train_figure6 with:
-    input:
-        **code("ergen2020/train_figure6"),
-        published="config/ergen2020/published.yaml",
-    output:
-        figure6=table(
-            "ergen2020/figure6",
-            "Figure 6 as numbers",
-            "Figure 6: objectives of networks trained by Adam over the proved dual optimum, "
-            "relative to half of the squared norm of y, against the width. Closed: runs with a "
-            "gap of at most 1e-3. Data on a line and of rank one have free biases of units and "
-            "output; whitened data have none.",
-        ),
-    log:
-        "<logs>/ergen2020/train_figure6.log",
-
-
 use rule step as ergen2020_check_kinks with:
     input:
         **code("ergen2020/check_kinks"),
@@ -40,11 +23,52 @@ use rule step as ergen2020_check_whitened with:
         whitened=table(
             "ergen2020/whitened",
             "Whitened data",
-            "Whitened data: the closed form beside the convex program over all patterns, and the "
-            "gap that is proved for the network of the closed form.",
+            "Whitened data: closed forms beside convex programs over all patterns, and the gap "
+            "that is proved for the network of the closed form.",
         ),
     log:
         "<logs>/ergen2020/check_whitened.log",
+
+
+use rule step as ergen2020_solve_figure6 with:
+    input:
+        **code("ergen2020/solve_figure6"),
+        published="config/ergen2020/published.yaml",
+    output:
+        figure6=table(
+            "ergen2020/figure6",
+            "Figure 6 as numbers",
+            "Figure 6: duality gaps of the regularised problem and of that with equality "
+            "constraints, with m of the neurons that an optimum can have. The gap is infinite "
+            "while no network fits.",
+        ),
+        duality=table(
+            "ergen2020/duality",
+            "Strong duality",
+            "Data of Figure 6: the optimum over all neurons that an optimum can have, that of a "
+            "network with at most one neuron more than samples, and a lower bound that is "
+            "proved for all networks. Gaps are relative to the bound.",
+        ),
+        problems="<results>/ergen2020/data/figure6.npz",
+    log:
+        "<logs>/ergen2020/solve_figure6.log",
+
+
+use rule step as ergen2020_train_gaps with:
+    input:
+        **code("ergen2020/train_gaps"),
+        problems="<results>/ergen2020/data/figure6.npz",
+    output:
+        trained=table(
+            "ergen2020/trained",
+            "Trained networks",
+            "Networks trained by Adam on the data of Figure 6: how far the best and the median "
+            "run are above the bound that is proved for all networks, relative to it.",
+        ),
+    log:
+        "<logs>/ergen2020/train_gaps.log",
+    params:
+        options=options(beta=config["ergen2020"]["solve_figure6"]["beta"]),
 
 
 use rule step as ergen2020_solve_figure7 with:
@@ -54,32 +78,59 @@ use rule step as ergen2020_solve_figure7 with:
     output:
         solutions=table(
             "ergen2020/solutions",
-            "Two optimal networks",
-            "Data of Figure 7: two networks with the same objective, that of the dual, which "
-            "agree on the data and differ between them.",
+            "Printed solutions",
+            "Section 11.2: the printed solutions on the data of Figure 7 in exact arithmetic. "
+            "Excess: over the best lower bound for all networks, relative to it; an excess of "
+            "zero proves a solution optimal. Distance: the largest difference from the outputs "
+            "of the first solution.",
         ),
         figure7=table(
             "ergen2020/figure7",
             "Figure 7 as numbers",
-            "Figure 7: two optimal networks on the same data, one with kinks at data only, one "
-            "with a single kink between two samples.",
+            "Figure 7: the printed solutions that are optimal, Solutions 3 and 4 with the kinks "
+            "of each other.",
         ),
     log:
         "<logs>/ergen2020/solve_figure7.log",
 
 
+use rule step as ergen2020_train_figure1a with:
+    input:
+        **code("ergen2020/train_figure1a"),
+        published="config/ergen2020/published.yaml",
+    output:
+        figure1a=table(
+            "ergen2020/figure1a",
+            "Distance to the spline",
+            "Networks of one input trained without a regulariser, by width and by the standard "
+            "deviation of their first weights: how many fit the data of Figure 1b, the largest "
+            "distance to the linear spline between the samples with Student's interval, and its "
+            "ratio to the published one.",
+        ),
+    log:
+        "<logs>/ergen2020/train_figure1a.log",
+
+
 use rule step as ergen2020_train_figure11 with:
     input:
         **code("ergen2020/train_figure11"),
+        published="config/ergen2020/published.yaml",
         data="<resources>/mnist.npz",
     output:
-        table=table(
+        figure11=table(
             "ergen2020/figure11",
             "Whitened images",
-            "Whitened images of MNIST with ten outputs: the network of the closed form beside "
-            "networks trained by gradient descent, their excess over the proved bound, the bound "
-            "that the start of each imposes, and the error on test images, which go through the "
-            "same whitening map.",
+            "Whitened images of MNIST with ten outputs: the network of the closed form, that of "
+            "Theorem 15 as printed, and networks trained by gradient descent; their excess over "
+            "the proved bound, the bound that the start of each imposes, the accuracy on test "
+            "images, which go through the same whitening map, and the advantage of the closed "
+            "form with an interval.",
+        ),
+        level=table(
+            "ergen2020/figure11_level",
+            "Level of Figure 11",
+            "The printed objective of the closed form beside the largest that Theorem 15 allows "
+            "for any sizes of the classes.",
         ),
         curves=table(
             "ergen2020/figure11_curves",
@@ -95,12 +146,20 @@ use rule step as ergen2020_check_cutting_planes with:
     input:
         **code("ergen2020/check_cutting_planes"),
     output:
+        algorithm1=table(
+            "ergen2020/algorithm1",
+            "Algorithm 1",
+            "Algorithm 1 on spike-free data, with the dual of the regularised problem: rounds, "
+            "value after the last, and the optimum of the convex program. Outside first units: "
+            "the part of y that is not in the span of the first round's units, without which "
+            "the printed dual is unbounded.",
+        ),
         cutting_planes=table(
             "ergen2020/cutting_planes",
-            "Cutting planes",
-            "Cutting planes on Gaussian data: the number of rounds until no unit violates its "
-            "constraint, the value of the first and the last round, and the optimum of the convex "
-            "program.",
+            "Cutting planes with an exact search",
+            "Cutting planes on Gaussian data, where the most violated unit is found exactly: "
+            "the number of rounds until no unit violates its constraint, the value of the first "
+            "and the last round, and the optimum of the convex program.",
         ),
     log:
         "<logs>/ergen2020/check_cutting_planes.log",
@@ -113,35 +172,56 @@ use rule step as ergen2020_check_spike_free with:
         spike_free=table(
             "ergen2020/spike_free",
             "Spike-free data",
-            "Spike-free data and others: the longest w with X w nearest to the activations of a "
+            "Spike-free data and others: the longest w with A w nearest to the activations of a "
             "unit of length one, the largest distance between these, and the optimum with two "
             "units that are active on all samples, one of each sign, beside the optimum of the "
             "convex program.",
+        ),
+        lemma3=table(
+            "ergen2020/lemma3",
+            "Lemma 3: both forms",
+            "The matrix with the rows 1 and -1: the largest length in the second form of Lemma "
+            "3, and how far activations are from the range of the matrix.",
         ),
     log:
         "<logs>/ergen2020/check_spike_free.log",
 
 
-use rule step as ergen2020_train_figure1a with:
+use rule step as ergen2020_check_random_rows with:
     input:
-        **code("ergen2020/train_figure1a"),
+        **code("ergen2020/check_random_rows"),
     output:
-        table=table(
-            "ergen2020/figure1a",
-            "Distance to the spline",
-            "Networks of one input trained without a regulariser, by the size of their first "
-            "weights: how many fit the data, and the largest distance to the linear spline "
-            "between the samples, over the range of the labels.",
+        spikes=table(
+            "ergen2020/spikes",
+            "Spikes of Gaussian matrices",
+            "Share of Gaussian matrices with a spike, with Wilson's interval, its limit for "
+            "many columns, the mean length of the longest spike that sees one row, and of a "
+            "bound for all.",
         ),
-        curves=table(
-            "ergen2020/figure1a_curves",
-            "Figure 1a as numbers",
-            "Figure 1a: networks trained from first weights of several sizes, and the linear "
-            "spline. Left: data on which bends change sign from sample to sample. Right: the data "
-            "of Figure 7, on which two networks are optimal.",
+        vertices=table(
+            "ergen2020/vertices",
+            "Rows as vertices",
+            "Gaussian matrices whose rows are all vertices of their convex hull, and the misfit "
+            "of the network of Lemma 7.",
         ),
     log:
-        "<logs>/ergen2020/train_figure1a.log",
+        "<logs>/ergen2020/check_random_rows.log",
+
+
+use rule step as ergen2020_plot_figure1a with:
+    input:
+        **code("ergen2020/plot_figure1a"),
+        figure1a="<results>/ergen2020/tables/figure1a.csv",
+    output:
+        svg=figure(
+            "ergen2020/figure1a",
+            "Figure 1a",
+            "Figure 1a: largest distance of trained networks to the linear spline between the "
+            "samples against the standard deviation of the first weights, for three widths, "
+            "with Student's interval; published values dashed.",
+        ),
+    log:
+        "<logs>/ergen2020/plot_figure1a.log",
 
 
 use rule step as ergen2020_plot_figure6 with:
@@ -152,10 +232,8 @@ use rule step as ergen2020_plot_figure6 with:
         svg=figure(
             "ergen2020/figure6",
             "Figure 6",
-            "Figure 6: objectives of networks trained by Adam over the proved dual optimum, "
-            "relative to half of the squared norm of y, against the width. Closed: runs with a "
-            "gap of at most 1e-3. Data on a line and of rank one have free biases of units and "
-            "output; whitened data have none.",
+            "Figure 6: duality gaps against the number of neurons, for the regularised problem "
+            "and for that with equality constraints.",
         ),
     log:
         "<logs>/ergen2020/plot_figure6.log",
@@ -169,8 +247,8 @@ use rule step as ergen2020_plot_figure7 with:
         svg=figure(
             "ergen2020/figure7",
             "Figure 7",
-            "Figure 7: two optimal networks on the same data, one with kinks at data only, one "
-            "with a single kink between two samples.",
+            "Figure 7: the printed solutions that are optimal, Solutions 3 and 4 with the kinks "
+            "of each other.",
         ),
     log:
         "<logs>/ergen2020/plot_figure7.log",
@@ -189,19 +267,3 @@ use rule step as ergen2020_plot_figure11 with:
         ),
     log:
         "<logs>/ergen2020/plot_figure11.log",
-
-
-use rule step as ergen2020_plot_figure1a with:
-    input:
-        **code("ergen2020/plot_figure1a"),
-        curves="<results>/ergen2020/tables/figure1a_curves.csv",
-    output:
-        svg=figure(
-            "ergen2020/figure1a",
-            "Figure 1a",
-            "Figure 1a: networks trained from first weights of several sizes, and the linear "
-            "spline. Left: data on which bends change sign from sample to sample. Right: the data "
-            "of Figure 7, on which two networks are optimal.",
-        ),
-    log:
-        "<logs>/ergen2020/plot_figure1a.log",

@@ -9,8 +9,9 @@ use rule step as laurent2018_check_theorem1 with:
         table=table(
             "laurent2018/theorem1",
             "Theorem 1: seven losses",
-            "Seven convex losses, networks that meet the width condition of Theorem 1 and "
-            "networks that do not, over random data and starts. The excess is the loss at the end "
+            "Seven convex losses, more inputs than outputs and the reverse, networks that meet the "
+            "width condition of Theorem 1 and networks that do not, over random data and starts. "
+            "The excess is the loss at the end "
             "of training minus that of the best linear predictor; suboptimal counts ends with a "
             "vanishing gradient, no negative Hessian eigenvalue and an excess above 1e-8. The "
             "slope is the norm of the gradient of f at the product of all layers (Theorem 3). The "
@@ -69,7 +70,8 @@ use rule step as laurent2018_train_descents with:
             "laurent2018/descents",
             "Theorem 2: descents",
             "Where descents end from beside the point and from Gaussian starts, with the absolute "
-            "value (subgradients, falling steps) and with its smoothed form, with 95 % Wilson "
+            "value (subgradients, falling steps) and with its smoothed form, which is followed "
+            "until it has reached the global minimum or is given up, with 95 % Wilson "
             "intervals. Caught means at the value of the point; best means at the global minimum. "
             "The certified radius is that of a ball in which the loss is proved to be nowhere "
             "below that of the point.",
@@ -92,6 +94,22 @@ use rule step as laurent2018_check_theorem3 with:
         ),
     log:
         "<logs>/laurent2018/check_theorem3.log",
+
+
+use rule step as laurent2018_check_nonconvex with:
+    input:
+        **code("laurent2018/check_nonconvex"),
+    output:
+        table=table(
+            "laurent2018/nonconvex",
+            "Theorem 3: f not convex",
+            "Random functions f with many local minima, which are sums of waves, of the product of "
+            "all layers: local minima among the ends of training, the most levels of them for one "
+            "f, and the norm of the gradient of f at the product of the layers, relative to its "
+            "usual one, where it is least and most.",
+        ),
+    log:
+        "<logs>/laurent2018/check_nonconvex.log",
 
 
 use rule step as laurent2018_check_threshold with:
@@ -142,8 +160,9 @@ use rule step as laurent2018_plot_excess with:
             "laurent2018/excess",
             "Loss above the convex optimum",
             "Loss above the convex optimum at the end of training, least (open) and most (filled) "
-            "over all starts and data sets. Above the dotted line the networks meet the width "
-            "condition of Theorem 1. Differences below 1e-17 are drawn there.",
+            "over all starts and data sets, with more inputs than outputs and the reverse. Above the "
+            "dotted line the networks meet the width condition of Theorem 1. Differences below 1e-17 "
+            "are drawn there.",
         ),
     log:
         "<logs>/laurent2018/plot_excess.log",

@@ -131,6 +131,9 @@ def watch(declared: Iterable[Path]) -> Iterator[list[str]]:
         code = path.startswith(source) and path.endswith((".py", ".pyc"))
         if writes or code or path in allowed or f"{path}{os.sep}".startswith(folders):
             return
+        # Names relative to an open folder, as when a temporary one is removed, come without it.
+        if not os.path.exists(path):  # noqa: PTH110
+            return
         refused.append(path)
         raise InputError(_undeclared(path))
 
@@ -309,36 +312,37 @@ def _files(declared: Iterable[Path]) -> list[Path]:
 
 def _modules() -> list[Path]:
     """Return the loaded modules under src/ that count as code of the step."""
-    source = f"{REPOSITORY / SOURCE}{os.sep}"
-    loaded = (getattr(module, "__file__", None) for module in [*sys.modules.values()])
-    modules = sorted(Path(file) for file in loaded if file and file.startswith(source))
-    return [file for file in modules if counts(SOURCE / file.relative_to(REPOSITORY / SOURCE))]
+    source = REPOSITORY / SOURCE
+    modules = sorted(path for path in map(Path, _loaded().values()) if path.is_relative_to(source))
+    return [path for path in modules if counts(SOURCE / path.relative_to(source))]
 
 
 def _foreign_modules(script: Path) -> list[str]:
     """Return the modules of the repository, outside src/, that were loaded beside the script."""
     root, source = f"{REPOSITORY}{os.sep}", f"{REPOSITORY / SOURCE}{os.sep}"
     places = (source, f"{sys.prefix}{os.sep}", f"{sys.base_prefix}{os.sep}")
-    loaded = (getattr(module, "__file__", None) for module in [*sys.modules.values()])
-    files = {os.path.abspath(file) for file in loaded if file} - {os.path.abspath(script)}  # noqa: PTH100
+    files = {*_loaded().values()} - {str(script.absolute())}
     return sorted(file for file in files if file.startswith(root) and not file.startswith(places))
 
 
 def _shims() -> dict[str, str]:
     """Return the hashes of modules from neither the environment nor the repository, by name."""
-    homes = tuple(
-        f"{place}{os.sep}"
-        for place in (sys.prefix, sys.base_prefix, REPOSITORY, sysconfig.get_path("stdlib"))
-    )
-    loaded = {
-        name: file
-        for name, module in [*sys.modules.items()]
-        if (file := getattr(module, "__file__", None)) and name != "__main__"
-    }
+    homes = tuple(f"{place}{os.sep}" for place in (sys.prefix, sys.base_prefix, REPOSITORY))
     return {
         name: sha256(Path(file))
-        for name, file in sorted(loaded.items())
-        if not os.path.abspath(file).startswith(homes) and Path(file).is_file()  # noqa: PTH100
+        for name, file in sorted(_loaded().items())
+        if name != "__main__" and not file.startswith(homes)
+    }
+
+
+def _loaded() -> dict[str, str]:
+    """Return the absolute paths of the modules that are loaded from files, by name."""
+    files = {name: getattr(module, "__file__", None) for name, module in [*sys.modules.items()]}
+    return {
+        name: str(Path(file).absolute())
+        for name, file in files.items()
+        # Some modules make up a name that is no file.
+        if isinstance(file, str) and Path(file).is_file()
     }
 
 
