@@ -17,6 +17,7 @@ test: .venv/installed
 	mypy
 	lint-imports
 	snakemake --cores all all mutations --config tier=smoke
+	audit spot 3 --config tier=smoke
 	$(MAKE) --jobs 2 --output-sync test-workflow test-library
 	cat results/smoke/*/verdicts.md
 

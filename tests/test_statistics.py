@@ -3,8 +3,11 @@ import pytest
 from scipy import stats
 
 from landscape.statistics import (
+    Estimate,
+    deviation_interval,
     log_slope_interval,
     mean_interval,
+    mean_of_estimates,
     share_difference,
     wilson_interval,
 )
@@ -76,6 +79,15 @@ def test_wilson_refuses(successes, runs):
         wilson_interval(successes, runs)
 
 
+def test_deviation_interval_is_that_of_chi_square():
+    sample = np.array([1.0, 2.5, 0.5, 4.0, 2.0])
+    estimate = deviation_interval(sample)
+    squares = 4 * sample.var(ddof=1) / stats.chi2.ppf([0.975, 0.025], 4)
+    assert estimate.value == sample.std(ddof=1)
+    assert estimate[1:3] == pytest.approx(np.sqrt(squares), rel=1e-12)
+    assert np.isnan(deviation_interval([1.0]).value)
+
+
 def test_share_difference_is_newcombes():
     # Method 10 of Newcombe 1998, Table II: 56/70 against 48/80 and 9/10 against 3/10.
     for pairs, interval in (
@@ -84,3 +96,26 @@ def test_share_difference_is_newcombes():
     ):
         estimate = share_difference(*(wilson_interval(*pair) for pair in pairs))
         assert estimate[1:3] == pytest.approx(interval, abs=5e-5)
+
+
+def test_mean_of_symmetric_intervals_adds_squares():
+    estimates = [Estimate(1.0, 0.7, 1.3, np.nan, 10), Estimate(2.0, 1.6, 2.4, np.nan, 5)]
+    mean = mean_of_estimates(estimates)
+    assert mean[:3] == pytest.approx((1.5, 1.25, 1.75), rel=1e-14)
+    assert mean.runs == 15
+    assert mean_of_estimates(estimates[:1])[:3] == pytest.approx(estimates[0][:3], rel=1e-14)
+    with pytest.raises(ValueError, match="estimates"):
+        mean_of_estimates([])
+
+
+def test_mean_of_shares_covers_at_its_level():
+    rng = np.random.default_rng(0)
+    shares = np.array([0.02, 0.3, 0.6, 0.95])
+    covered = 0
+    for _ in range(1000):
+        ours = [wilson_interval(int(rng.binomial(80, p)), 80) for p in shares]
+        theirs = [wilson_interval(int(rng.binomial(200, p)), 200) for p in shares]
+        pairs = zip(ours, theirs, strict=True)
+        mean = mean_of_estimates([share_difference(*pair) for pair in pairs])
+        covered += mean.low <= 0 <= mean.high
+    assert 0.93 < covered / 1000 < 0.98

@@ -572,7 +572,21 @@ def test_discrepancies_are_those_of_each_run():
     assert third == l2_discrepancy_squared(W[2].double().numpy())
 
 
-def test_runs_with_control_pair_the_first_of_as_many():
+def test_each_strength_has_a_control_with_its_initial_weights():
     runs = Runs.with_control(0, NAME, [0.1, 1])
-    assert runs.replicates == (0, 0, 0, 1)
+    assert runs.replicates == (0, 1, 0, 1)
     assert runs.strengths == (0.1, 1.0, 0.0, 0.0)
+    W, V = initial_weights(runs, 5, 4, W_scale=1.0)
+    assert torch.equal(W[:2], W[2:])
+    assert torch.equal(V[:2], V[2:])
+    assert not torch.equal(W[0], W[1])
+
+
+def test_a_regulariser_that_does_nothing_wins_nothing():
+    # The two arms of an idle regulariser are the same runs, whichever of them is chosen.
+    runs = Runs.with_control(0, NAME, [1e-30, 2e-30, 3e-30])
+    W, V = initial_weights(runs, 5, 4, W_scale=1.0)
+    X = torch.randn(20, 4, generator=torch.Generator().manual_seed(0))
+    settings = Settings(steps=5, learning_rate=0.1, batch=10)
+    trained = train(W, V, Samples(X, X[:, 0].abs()), settings, runs)
+    torch.testing.assert_close(trained.W[:3], trained.W[3:], rtol=0, atol=1e-6)

@@ -4,6 +4,7 @@ from replication.run import run, track, write_table
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Annotated
@@ -193,8 +194,19 @@ def _attained(rng: np.random.Generator, depth: int) -> Iterator[tuple[bool, floa
 
 
 def _searched(rng: np.random.Generator, depth: int) -> Iterator[tuple[bool, float]]:
+    """Search with hidden widths of 3, that of the output."""
+    yield from _search(rng, _network(rng, [OUTPUTS] * (depth - 1)))
+
+
+def _searched_narrow(rng: np.random.Generator, depth: int) -> Iterator[tuple[bool, float]]:
+    """Search with a hidden layer narrower than the output."""
+    hidden = [int(d) for d in rng.integers(1, OUTPUTS + 1, depth - 1)]
+    hidden[rng.integers(depth - 1)] = int(rng.integers(1, OUTPUTS))
+    yield from _search(rng, _network(rng, hidden))
+
+
+def _search(rng: np.random.Generator, net: LinearNetwork) -> Iterator[tuple[bool, float]]:
     """Minimise the squared norm of the gradient from a random start; a zero of it is a case."""
-    net = _network(rng, [3] * (depth - 1))
     values = [_value(net, S) for r in range(net.r_max + 1) for S in combinations(range(OUTPUTS), r)]
     start = np.concatenate([rng.standard_normal(a * b) for a, b in net.shapes])
     # Not the method "lm": with a singular Jacobian it reads memory that it never wrote, and no two
@@ -267,6 +279,28 @@ def _insufficient(rng: np.random.Generator, depth: int) -> Iterator[tuple[bool, 
             Z[zero][:] = 0.0
         W = point(net, S, Z, _bases(rng, net))
         yield net.is_critical(W, CRITICAL), _slope(net, W)
+
+
+def _own_layers(
+    rng: np.random.Generator, depth: int, last: bool, first: bool
+) -> Iterator[tuple[bool, float]]:
+    """Take a pivot (i, j) that is not tightened, and move its own two layers only.
+
+    With two blocks of zeros, Z_i and Z_j, and generic others the point is critical, and (i, j) the
+    only pivot that is not tightened. Whether i = H and j = 1 tells the four cases apart.
+    """
+    net = _any_network(rng, depth)
+    S = list(range(int(rng.integers(0, net.r_max))))
+    i = depth if last else int(rng.integers(2 if first else 3, depth))
+    j = 1 if first else int(rng.integers(2, i))
+    Z = _blocks(rng, net, len(S))
+    Z[i - 1][:] = Z[j - 1][:] = 0.0
+    W = point(net, S, Z, _bases(rng, net))
+    ends = np.cumsum([0, *(a * b for a, b in net.shapes)])
+    own = np.r_[ends[j - 1] : ends[j], ends[i - 1] : ends[i]]
+    values = np.linalg.eigvalsh(net.hessian(W)[np.ix_(own, own)])
+    least = values[0] / max(values[-1], 1e-2 * np.linalg.norm(net.B @ net.F.T))
+    yield least >= -SAME or not _associated(net, S, W), float(least)
 
 
 def _minimizers(rng: np.random.Generator, depth: int) -> Iterator[tuple[bool, float]]:
@@ -395,6 +429,9 @@ GRADIENT = "gradient, relative"
 CHECKS = (
     Check("Proposition 2", "every S is attained", LOSS, _attained),
     Check("Proposition 2", "no other critical value", LOSS, _searched, "searches"),
+    Check(
+        "Proposition 2", "no other critical value, bottleneck", LOSS, _searched_narrow, "searches"
+    ),
     Check("Proposition 8", "equation 25, Z = 0: flat", LEAST, _flat_points, shallowest=3),
     Check("Proposition 8", "equation 25, Z = I: strict", LEAST, _strict_points, shallowest=3),
     Check("ours", "equation 25, Z = I: index", "negative eigenvalues", _index),
@@ -404,6 +441,31 @@ CHECKS = (
     Check("ours", "tightened by Z alone", "tightened", _pivots),
     Check("Proposition 11", "any D and Z", LOSS, _minimizers),
     Check("Proposition 11", "trained", "distance from the form, relative", _trained, "trainings"),
+    Check("Appendix E", "pivot (H, 1)", LEAST, partial(_own_layers, last=True, first=True)),
+    Check(
+        "Appendix E",
+        "pivot (H, j)",
+        LEAST,
+        partial(_own_layers, last=True, first=False),
+        "draws",
+        3,
+    ),
+    Check(
+        "Appendix E",
+        "pivot (i, 1)",
+        LEAST,
+        partial(_own_layers, last=False, first=True),
+        "draws",
+        3,
+    ),
+    Check(
+        "Appendix E",
+        "pivot (i, j)",
+        LEAST,
+        partial(_own_layers, last=False, first=False),
+        "draws",
+        4,
+    ),
     Check("Lemma 16", "mixed layers", GRADIENT, _mixed),
     Check("consequence", "balanced points", LEAST, _balanced, shallowest=3),
 )

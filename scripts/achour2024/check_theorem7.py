@@ -8,8 +8,10 @@ from typing import Annotated
 import numpy as np
 import pandas as pd
 from annotated_types import Ge
+from numpy.polynomial.polynomial import polyval
 
 from landscape.linear import LinearNetwork
+from landscape.linear.classify import DescentCurve
 from landscape.linear.inertia import dense_inertia
 from landscape.linear.normal_form import reconstruct
 from landscape.linear.problem import between, prefixes, product, suffixes
@@ -19,6 +21,8 @@ from replication.settings import Count, Distinct
 KINDS = ("global_minimizer", "strict_saddle", "non_strict_saddle")
 # Below this part of ||Y||^2 two losses are the same.
 ZERO = 1e-9
+# Where a descent is looked for on its curve, in both directions.
+STEPS = np.geomspace(1e-5, 1, 101)
 
 
 def check_theorem7(
@@ -67,7 +71,8 @@ def check_theorem7(
 
 
 def _totals(every: pd.DataFrame) -> pd.DataFrame:
-    """Count points and mismatches at each depth, and at all."""
+    """Count points, mismatches and kinds of saddles at each depth, and at all."""
+    flat = every["observed"] != "strict_saddle"
     counted = pd.DataFrame(
         {
             "depth": every["depth"].astype(str),
@@ -75,6 +80,12 @@ def _totals(every: pd.DataFrame) -> pd.DataFrame:
             "bottlenecks": every["bottleneck"],
             "mismatches": every["predicted"] != every["observed"],
             "index_mismatches": every["index"] != every["negative"],
+            "non_strict": every["observed"] == "non_strict_saddle",
+            # Saddles with leading S by the rank of W_{H-1} ... W_2: where it exceeds r, and where
+            # it does not although the saddle is strict.
+            "outer": every["leading"] & every["outer"],
+            "outer_flat": every["leading"] & every["outer"] & flat,
+            "inner_strict": every["leading"] & ~every["outer"] & ~flat,
         }
     )
     whole = counted.assign(depth="all")
@@ -88,6 +99,8 @@ def _by_kind(every: pd.DataFrame, depths: list[int]) -> pd.DataFrame:
     for depth in depths:
         for kind in KINDS:
             group = every[(every["depth"] == depth) & (every["predicted"] == kind)]
+            if group.empty:
+                continue
             counts.append(
                 {
                     "depth": depth,
@@ -102,6 +115,7 @@ def _by_kind(every: pd.DataFrame, depths: list[int]) -> pd.DataFrame:
                     "rank_deficit": group["rank_deficit"].max(),
                     "rebuilt_error": group["rebuilt_error"].max(),
                     "descent_error": group["descent_error"].max(),
+                    "least_descent": group["descent"].min(),
                 }
             )
     return pd.DataFrame(counts)
@@ -123,6 +137,7 @@ def _two_definitions(every: pd.DataFrame) -> pd.DataFrame:
             "points_that_differ": len(differ),
             "right_where_they_differ": right,
             "wrong_where_they_differ": [len(differ) - number for number in right],
+            "share_right": [number / len(differ) if len(differ) else np.nan for number in right],
         }
     )
 
@@ -160,6 +175,8 @@ def _measure(net: LinearNetwork, S: list[int], W: list[np.ndarray]) -> dict[str,
     rebuilt = reconstruct(net, W, found.form)
     leading = max(S, default=-1) < len(S) < net.r_max
     descent = found.descent
+    middle = between(W, net.depth, 1)
+    size = np.prod([np.linalg.norm(layer, 2) for layer in W[1:-1]])
     return {
         # Narrower inside than at both ends: not every map can be reached.
         "bottleneck": min(net.widths[1:-1]) < min(net.widths[0], net.widths[-1]),
@@ -181,8 +198,18 @@ def _measure(net: LinearNetwork, S: list[int], W: list[np.ndarray]) -> dict[str,
         if descent is None
         else max(abs(net.loss(descent.point(t)) - descent.loss(t)) for t in (-0.5, 0.3, 1.0))
         / total,
+        # How far the loss falls on it.
+        "descent": np.nan if descent is None else (loss - _lowest(net, descent)) / total,
+        "leading": leading,
+        "outer": np.linalg.matrix_rank(middle, tol=1e-8 * size) > len(S),
         "three_blocks": _three_blocks(rebuilt.Z) if leading else None,
     }
+
+
+def _lowest(net: LinearNetwork, curve: DescentCurve) -> float:
+    """Return the loss itself where the curve's polynomial is least."""
+    t = np.concatenate([STEPS, -STEPS])
+    return net.loss(curve.point(float(t[np.argmin(polyval(t, curve.coefficients))])))
 
 
 def _rank_deficit(net: LinearNetwork, W: list[np.ndarray], r: int) -> int:

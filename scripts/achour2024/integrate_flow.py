@@ -21,6 +21,8 @@ from replication.settings import Distinct, Positive
 ACCURACY = 1e-6
 # The flow ends when so much of ||Y||^2 is left.
 END = 1e-3
+# Smaller distances of losses are rounding.
+ROUNDING = 1e-15
 # Points of a curve in the table.
 SHOWN = 150
 
@@ -105,7 +107,7 @@ def integrate_flow(
 
 
 def _dependence(run: pd.DataFrame) -> dict[str, float]:
-    """Return how flatness and time of one plateau depend on the size of the same initial weights.
+    """Return how one plateau's flatness, time and loss depend on the size of the same weights.
 
     With logarithmic time each decade of eps takes as long as the one before: a growth of 1.
     """
@@ -114,6 +116,9 @@ def _dependence(run: pd.DataFrame) -> dict[str, float]:
         "eigenvalue_slope": log_slope_interval(run["scale"], -run["least_eigenvalue"]).value,
         "time_slope": log_slope_interval(1 / run["scale"], run["time"]).value,
         "growth": steps[-1] / steps[0],
+        "loss_slope": log_slope_interval(
+            run["scale"], run["loss_error"].clip(lower=ROUNDING)
+        ).value,
     }
 
 

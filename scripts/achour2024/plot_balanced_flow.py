@@ -6,9 +6,9 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
+from replication.show.style import PALETTE
 
 
 def plot_balanced_flow(table: Path, losses: Path, svg: Path) -> None:
@@ -32,7 +32,7 @@ def plot_balanced_flow(table: Path, losses: Path, svg: Path) -> None:
             group["scale"],
             -group["least_eigenvalue"],
             "o-" if plateau == 1 else "s--",
-            color=sns.color_palette()[depths.index(depth)],
+            color=PALETTE[depths.index(depth)],
             ms=4,
             lw=1.2,
             label=f"{depth!s} layers, plateau {plateau!s}",
@@ -43,12 +43,11 @@ def plot_balanced_flow(table: Path, losses: Path, svg: Path) -> None:
     )
     figure.legend(frameon=False, loc="outside upper center", ncols=len(depths))
     for depth, group in curves.groupby("depth"):
-        colour = sns.color_palette()[depths.index(depth)]
+        colour = PALETTE[depths.index(depth)]
         right.plot(group["time"], group["loss"], color=colour, lw=1.2)
     for level in flat["level"].unique():
         right.axhline(level, color="0.6", ls=":", lw=1)
     right.set(xlabel="time", ylabel="loss", xscale="log", xlim=(1e-1, None))
-    sns.despine(figure)
     plotted = pd.concat(
         [
             flat[["depth", "scale", "plateau", "level", "least_eigenvalue"]].assign(panel="left"),

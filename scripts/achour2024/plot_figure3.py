@@ -6,7 +6,6 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
 
@@ -33,7 +32,6 @@ def plot_figure3(table: Path, svg: Path) -> None:
     axes.axhline(-1, color="0.4", ls=":", lw=1, label="escaped")
     axes.set(xlabel="epoch", ylabel=r"$(L - L_{cp})\,/\,(\lambda_3 / 2)$", xscale="log")
     axes.legend(frameon=False, loc="center left")
-    sns.despine(figure)
     save_figure(figure, curves, svg)
 
 

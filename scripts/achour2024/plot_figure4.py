@@ -6,9 +6,9 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
+from replication.show.style import PALETTE
 
 
 def plot_figure4(table: Path, svg: Path) -> None:
@@ -24,34 +24,25 @@ def plot_figure4(table: Path, svg: Path) -> None:
     use_style()
     quantiles = pd.read_csv(table)
     figure, axes = plt.subplots(figsize=(5.6, 3.4))
-    labels = []
-    for row, ((start, batch), group) in enumerate(
-        quantiles.groupby(["start", "batch"], sort=False)
-    ):
-        colour = sns.color_palette()[0 if start == "strict" else 1]
-        shown = group.set_index("quantile")["epoch"]
+    groups = dict(list(quantiles.groupby(["start", "batch"])))
+    names = sorted(groups, key=lambda name: (name[0] != "strict", name[1]))
+    for row, name in enumerate(names):
+        colour = PALETTE[0 if name[0] == "strict" else 1]
+        shown = groups[name].set_index("quantile")["epoch"]
         axes.plot([shown.loc[0.05], shown.loc[0.95]], [row, row], color=colour, lw=1.5)
         axes.plot([shown.loc[0.25], shown.loc[0.75]], [row, row], color=colour, lw=6)
         axes.plot(shown.loc[0.5], row, "o", color="white", mec=colour, ms=6)
-        published = group["published"].dropna()
-        axes.plot(
-            published,
-            [row - 0.25] * len(published),
-            "kx",
-            ms=6,
-            mew=1.5,
-            label="published quantiles (digitised)" if len(published) else None,
-        )
-        labels.append(f"{start}, batch {batch}")
+        published = groups[name]["published"]
+        axes.plot(published, [row - 0.25] * len(published), "kx", ms=5, mew=1.2)
+    axes.plot([], [], "kx", ms=5, mew=1.2, label="published quantiles (digitised)")
     axes.set(
         xscale="log",
         xlabel="epochs until escape: 5, 25, 50, 75 and 95 %",
-        yticks=range(len(labels)),
-        yticklabels=labels,
+        yticks=range(len(names)),
+        yticklabels=[f"{start}, batch {batch}" for start, batch in names],
     )
     axes.invert_yaxis()
     axes.legend(frameon=False, loc="upper right")
-    sns.despine(figure)
     save_figure(figure, quantiles, svg)
 
 

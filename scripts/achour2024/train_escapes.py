@@ -21,6 +21,11 @@ WIDTHS = (10, 10, 10, 10, 10, 4)
 RANK = 2
 # "ADAM of the Keras library, default parameters".
 RATE, BETA1, BETA2, EPSILON = 1e-3, 0.9, 0.999, 1e-7
+# A run is held on the plateau while it has come down less than this part of the way out.
+HELD = 0.25
+
+
+KINDS = ("strict", "non-strict")
 
 
 @dataclass
@@ -93,59 +98,78 @@ def train_escapes(
     perturbation
         Size of the noise in a layer relative to the layer's Frobenius norm.
     batch
-        Size of a minibatch, from both starts. The paper does not state it.
+        Size of a minibatch. The paper does not state it.
     strict_runs
         Runs from a strict saddle.
     non_strict_runs
         Runs from a non-strict one.
     other_batches
-        Further sizes of minibatch, from the non-strict start.
+        Further sizes of minibatch.
     other_runs
-        Runs with each of these.
+        Runs with each of these, from either start.
     max_epochs
         When to stop a run that has not escaped.
     seed
         Root seed.
     escapes
-        The .parquet file, a row for each run; the epoch is NaN if it did not escape.
+        The .parquet file, a row for each run: the epoch of its escape, NaN if there was none; for
+        how many epochs it was held on the plateau; the loss at the saddle, and how far it has to
+        fall, per sample and output.
     curves
         The .parquet file of the loss of one run from either start.
     """
     plan = [("strict", batch, strict_runs), ("non-strict", batch, non_strict_runs)]
-    plan += [("non-strict", other, other_runs) for other in other_batches]
-    frames, losses = [], []
+    plan += [(kind, other, other_runs) for other in other_batches for kind in KINDS]
+    frames, shown = [], []
     for kind, size, runs in plan:
         stack = _start(kind, range(runs), samples, perturbation, seed)
-        epochs = np.full(runs, np.nan)
-        for epoch in track(range(1, max_epochs + 1), f"epochs from {kind}, batch {size}"):
-            _epoch(stack, size, epoch)
-            loss = _loss(stack)
-            if size == batch and stack.number[0] == 0:
-                losses.append(
-                    {
-                        "start": kind,
-                        "epoch": epoch,
-                        "loss": float(loss[0]),
-                        "plateau": float(stack.plateau[0]),
-                        "threshold": float(stack.threshold[0]),
-                    }
-                )
-            escaped = loss < stack.threshold
-            if escaped.any():
-                epochs[stack.number[escaped.numpy()]] = epoch
-                if escaped.all():
-                    break
-                stack = stack.keep(~escaped)
-        frames.append(
-            pd.DataFrame({"start": kind, "batch": size, "run": range(runs), "epoch": epochs})
-        )
-    with atomic(escapes) as temporary:
-        pd.concat(frames, ignore_index=True).to_parquet(temporary)
-    curve = pd.DataFrame(losses)
-    # The figure shows the loss per sample and output.
-    curve[["loss", "plateau", "threshold"]] /= samples * WIDTHS[-1]
-    with atomic(curves) as temporary:
-        curve.to_parquet(temporary)
+        frame, curve = _follow(stack, size, max_epochs, f"epochs from {kind}, batch {size}")
+        frame.insert(0, "start", kind)
+        frame.insert(1, "batch", size)
+        frames.append(frame)
+        if size == batch:
+            curve.insert(0, "start", kind)
+            shown.append(curve)
+    every, both = pd.concat(frames, ignore_index=True), pd.concat(shown, ignore_index=True)
+    # The figures show the loss per sample and output.
+    every[["plateau", "height"]] /= samples * WIDTHS[-1]
+    both[["loss", "plateau", "threshold"]] /= samples * WIDTHS[-1]
+    for path, table in ((escapes, every), (curves, both)):
+        with atomic(path) as temporary:
+            table.to_parquet(temporary)
+
+
+def _follow(
+    stack: Stack, batch: int, max_epochs: int, label: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Train until all runs have escaped; return a row for each, and the losses of the first."""
+    runs = len(stack.number)
+    epochs, held = np.full(runs, np.nan), np.zeros(runs, dtype=int)
+    plateau, threshold = stack.plateau.numpy(), stack.threshold.numpy()
+    losses = []
+    for epoch in track(range(1, max_epochs + 1), label):
+        _epoch(stack, batch, epoch)
+        loss = _loss(stack)
+        if stack.number[0] == 0:
+            losses.append({"epoch": epoch, "loss": float(loss[0])})
+        fallen = (stack.plateau - loss) / (stack.plateau - stack.threshold)
+        held[stack.number] += (fallen < HELD).numpy()
+        escaped = loss < stack.threshold
+        if escaped.any():
+            epochs[stack.number[escaped.numpy()]] = epoch
+            if escaped.all():
+                break
+            stack = stack.keep(~escaped)
+    frame = pd.DataFrame(
+        {
+            "run": range(runs),
+            "epoch": epochs,
+            "held": held,
+            "plateau": plateau,
+            "height": plateau - threshold,
+        }
+    )
+    return frame, pd.DataFrame(losses).assign(plateau=plateau[0], threshold=threshold[0])
 
 
 def _start(kind: str, runs: range, samples: int, perturbation: float, seed: int) -> Stack:

@@ -66,7 +66,10 @@ def certify_levels(
 def _level(
     target: AffineTarget, n: int, name: str, parts: list[Fraction]
 ) -> dict[str, str | int | float]:
-    """Certify one critical point: level, gradient and inertia are exact."""
+    """Certify one critical point: loss, gradient and inertia are exact.
+
+    "exact" says that the loss is the fraction on the list and the gradient is zero.
+    """
     shares = [parts, *[[Fraction(1)]] * (n - 1)] if n else None
     point = target.critical_point(n, shares, dead=int(n == 0))
     level, loss = target.critical_levels(max(n, 1))[n], target.loss(point)
@@ -80,8 +83,7 @@ def _level(
         "arrangement": name,
         "level": str(loss),
         "loss": float(loss),
-        "level_exact": int(loss == level),
-        "critical": int(all(np.all(part == 0) for part in target.gradient(point))),
+        "exact": int(loss == level and _is_critical(target, point)),
         "negative": negative,
         "zero": zero,
         "positive": positive,
@@ -89,11 +91,16 @@ def _level(
     }
 
 
+def _is_critical(task: AffineTarget | QuadraticActivation, point: Network) -> bool:
+    return all(bool(np.all(part == 0)) for part in task.gradient(point))
+
+
 def _quadratic(target: AffineTarget, kind: str) -> dict[str, str | int | float]:
     """Certify one critical point with a quadratic activation, and go down from it."""
     task = QuadraticActivation(target)
     point = task.critical_point([kind])
     loss, hessian = task.loss(point), task.hessian(point)
+    exact = loss == task.critical_levels(1)[0] and _is_critical(task, point)
     negative, zero, positive = exact_inertia(hessian)
     # A rational direction near the lowest eigenvector descends; where the Hessian has no negative
     # eigenvalue, one of the corners does, to third order.
@@ -109,12 +116,11 @@ def _quadratic(target: AffineTarget, kind: str) -> dict[str, str | int | float]:
         "interval": f"[{target.T0}, {target.T1}]",
         "neuron": kind,
         "level": str(loss),
-        "level_exact": int(loss == task.critical_levels(1)[0]),
-        "critical": int(all(np.all(part == 0) for part in task.gradient(point))),
+        "exact": int(exact),
         "negative": negative,
         "zero": zero,
         "positive": positive,
-        "exact_descent": int(any(descents)),
+        "exact_descent": int(exact and any(descents)),
     }
 
 

@@ -10,15 +10,16 @@ import pandas as pd
 from landscape.affine.target_quadratic import QuadraticActivation
 from landscape.affine.target_relu import AffineTarget, Network
 from landscape.seeds import generator
-from replication.settings import Count, Distinct, Positive
+from replication.settings import Count, Distinct, Positive, Probability
 
 # The levels up to n = 6 are at least 1e-5 apart.
 TOLERANCE = 1e-8
 # A gradient that vanishes only as parameters grow without bound is no critical point.
 BOUND = 1e3
+# An eigenvalue of the Hessian below this is negative beyond rounding.
+NEGATIVE = -1e-9
 UNIT = AffineTarget(1.0, 0.0, 0.0, 1.0)
 Task = AffineTarget | QuadraticActivation
-TASKS: dict[str, Task] = {"ReLU": UNIT, "quadratic": QuadraticActivation(UNIT)}
 
 
 def find_roots(
@@ -26,6 +27,7 @@ def find_roots(
     starts: Count,
     iterations: Count,
     gradient: Positive,
+    leak: Probability,
     seed: int,
     table: Path,
 ) -> None:
@@ -45,42 +47,59 @@ def find_roots(
         Largest number of steps.
     gradient
         A search has found a root when the norm of the gradient is at most this.
+    leak
+        Slope below 0 of the leaky ReLU, for which no list of levels is known.
     seed
         Root seed.
     table
         The .csv table with a row for each activation and width.
     """
-    pairs = [(activation, N) for activation in TASKS for N in widths]
+    tasks: dict[str, Task] = {
+        "ReLU": UNIT,
+        "quadratic": QuadraticActivation(UNIT),
+        "leaky ReLU": AffineTarget(1.0, 0.0, 0.0, 1.0, leak),
+    }
     rows = [
-        _search(activation, N, starts, iterations, gradient, seed, max(widths))
-        for activation, N in track(pairs, "widths")
+        {"activation": name, **_search(tasks[name], N, starts, iterations, gradient, seed, widths)}
+        for name, N in track([(name, N) for name in tasks for N in widths], "widths")
     ]
     write_table(pd.DataFrame(rows), table)
 
 
 def _search(
-    activation: str, N: int, starts: int, iterations: int, gradient: float, seed: int, widest: int
-) -> dict[str, str | int]:
-    task = TASKS[activation]
+    task: Task,
+    N: int,
+    starts: int,
+    iterations: int,
+    gradient: float,
+    seed: int,
+    widths: list[int],
+) -> dict[str, int | float]:
+    """Count the zeros of the gradient by level, and those above 0 that are no strict saddles."""
     rng = generator(seed, "cheridito2021", "roots", N)
     theta = _solve(task, _start(rng, starts, N), N, iterations, gradient)
-    network = _network(theta, N)
-    size = np.linalg.norm(_flat(task.gradient(network)), axis=1)
+    size = np.linalg.norm(_flat(task.gradient(_network(theta, N))), axis=1)
     root = size <= gradient
     bounded = np.abs(theta).max(1) <= BOUND
-    losses = task.loss(network)[root & bounded]
+    found = theta[root & bounded]
+    losses = task.loss(_network(found, N))
     levels = {"loss 0": 0.0}
-    levels |= {f"n = {n}": float(x) for n, x in UNIT.critical_levels(widest).items()}
+    levels |= {f"n = {n}": float(x) for n, x in UNIT.critical_levels(max(widths)).items()}
     counts = {name: int((abs(losses - level) <= TOLERANCE).sum()) for name, level in levels.items()}
-    # A level of the ReLU needs at least n neurons.
-    reachable = ["loss 0", *(f"n = {n}" for n in task.critical_levels(N))]
+    # No list of levels is known for a leaky ReLU; a level of the ReLU needs at least n neurons.
+    known = isinstance(task, QuadraticActivation) or task.leak == 0
+    on_list = ["loss 0", *(f"n = {n}" for n in task.critical_levels(N))] if known else []
+    off = len(losses) - sum(counts[name] for name in on_list)
+    above = losses > TOLERANCE
+    least = np.linalg.eigvalsh(task.hessian(_network(found[above], N)))[:, 0]
     return {
-        "activation": activation,
         "neurons": N,
         "starts": starts,
         "roots": len(losses),
         **counts,
-        "off_the_list_or_above": len(losses) - sum(counts[name] for name in reachable),
+        "off_the_list_or_above": off if known else np.nan,
+        "above_zero": int(above.sum()),
+        "above_zero_no_strict_saddle": int((least >= NEGATIVE).sum()),
         "unbounded": int((root & ~bounded).sum()),
         "no_root": int((~root).sum()),
     }

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
+from replication.show.style import PALETTE
 
 
 def plot_errors(errors: Path, svg: Path) -> None:
@@ -28,12 +28,11 @@ def plot_errors(errors: Path, svg: Path) -> None:
     figure, axes = plt.subplots(1, len(groups), figsize=(2.1 * len(groups), 2.2))
     for panel, (n, group) in zip(axes, groups, strict=True):
         panel.axhline(0, color="0.8", lw=0.8)
-        panel.plot(group["x"], group["error"], color=sns.color_palette()[0], lw=1.4)
+        panel.plot(group["x"], group["error"], color=PALETTE[0], lw=1.4)
         inside = group.iloc[1:-1]
-        panel.plot(inside["x"], inside["error"], "o", color=sns.color_palette()[3], ms=4)
+        panel.plot(inside["x"], inside["error"], "o", color=PALETTE[3], ms=4)
         panel.set(title=f"n = {n}: loss {group['level'].iloc[0]}", xlabel="x")
     axes[0].set(ylabel="f(x) - x")
-    sns.despine(figure)
     save_figure(figure, table, svg)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
+from replication.show.style import PALETTE
 
 
 def plot_widths(widths: Path, svg: Path) -> None:
@@ -24,7 +24,7 @@ def plot_widths(widths: Path, svg: Path) -> None:
     use_style()
     shares = pd.read_csv(widths)
     figure, axes = plt.subplots(figsize=(4.6, 3.2))
-    blue, orange, green = sns.color_palette()[:3]
+    blue, orange, green = PALETTE[:3]
     relu = shares[shares["activation"] == "ReLU"]
     drawn = [
         (relu, "plateau", blue, "o-", "ReLU, ended at 1/12"),
@@ -40,7 +40,6 @@ def plot_widths(widths: Path, svg: Path) -> None:
     axes.plot(relu["neurons"], expected, "--", color=orange, lw=1, label="expected, (3/8)^N")
     axes.set(xlabel="neurons N", ylabel="share of runs", xticks=relu["neurons"])
     axes.legend(frameon=False)
-    sns.despine(figure)
     save_figure(figure, shares, svg)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
+from replication.show.style import PALETTE
 
 
 def plot_fits(fits: Path, svg: Path) -> None:
@@ -24,13 +24,12 @@ def plot_fits(fits: Path, svg: Path) -> None:
     use_style()
     curves = pd.read_csv(fits)
     figure, axes = plt.subplots(figsize=(4.6, 3.2))
-    blue, orange = sns.color_palette()[:2]
+    blue, orange = PALETTE[:2]
     axes.plot(curves["x"], curves["target"], "o", color="0.6", ms=4, label="target")
     axes.plot(curves["x"], curves["spurious_minimum"], color=orange, label="spurious minimum")
     axes.plot(curves["x"], curves["better_network"], color=blue, label="better network")
     axes.set(xlabel="x", ylabel="f(x)")
     axes.legend(frameon=False)
-    sns.despine(figure)
     save_figure(figure, curves, svg)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
+from replication.show.style import PALETTE
 
 
 def plot_shifts(shares: Path, svg: Path) -> None:
@@ -34,14 +34,13 @@ def plot_shifts(shares: Path, svg: Path) -> None:
             rows["caught"],
             ends,
             fmt=("o-", "s--", "^:", "v-.")[steps.index(step) % 4],
-            color=sns.color_palette()[widths.index(width)],
+            color=PALETTE[widths.index(width)],
             ms=4,
             lw=1.2,
             label=f"width {width}, step {step:g}",
         )
     axes.set(xlabel="shift of the hidden biases", ylabel="share of runs caught", ylim=(-0.02, 1.02))
     axes.legend(frameon=False, loc="lower right")
-    sns.despine(figure)
     save_figure(figure, caught, svg)
 
 

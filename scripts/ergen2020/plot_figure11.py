@@ -6,7 +6,6 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
 
@@ -30,7 +29,6 @@ def plot_figure11(curves: Path, svg: Path) -> None:
     axes.axhline(histories["closed_form"].iloc[0], color="k", ls="--", lw=1, label="closed form")
     axes.set(xlabel="step", ylabel="objective", xscale="log", yscale="log")
     axes.legend(frameon=False)
-    sns.despine(figure)
     save_figure(figure, histories, svg)
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
 
@@ -42,7 +41,6 @@ def plot_figure1a(figure1a: Path, svg: Path) -> None:
     axes.plot([], [], "--", lw=1, color="0.4", label="published")
     axes.set(xscale="log", xlabel="standard deviation of the first weights", ylabel="error")
     axes.legend(frameon=False)
-    sns.despine(figure)
     save_figure(figure, errors, svg)
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
 
@@ -39,7 +38,6 @@ def plot_figure6(figure6: Path, svg: Path) -> None:
     for axes in grid[1]:
         axes.set_xlabel("neurons")
     grid[0, 0].legend(frameon=False)
-    sns.despine(figure)
     save_figure(figure, gaps, svg)
 
 

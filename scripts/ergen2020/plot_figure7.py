@@ -6,7 +6,6 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
 
@@ -29,7 +28,6 @@ def plot_figure7(figure7: Path, svg: Path) -> None:
         axes.plot(curve["x"], curve["output"], style, lw=1.2, ms=5, label=name)
     axes.set(xlabel="x", ylabel="output")
     axes.legend(frameon=False, fontsize=7)
-    sns.despine(figure)
     save_figure(figure, curves, svg)
 
 

@@ -39,7 +39,7 @@ def check_smoothed(smoothings: Distinct[Annotated[int, Ge(2)]], table: Path) -> 
                     "eps": width,
                     "least_eigenvalue": least,
                     "formula": formula,
-                    "over_eps": formula / width,
+                    "over_eps": least / width,
                     "difference": abs(least - formula),
                     "negative": proof.inertia[0],
                     "zero": proof.inertia[1],

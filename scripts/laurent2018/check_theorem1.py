@@ -3,6 +3,7 @@
 from replication.run import InputError, atomic, run, track, write_table
 
 import re
+from itertools import product
 from pathlib import Path
 from typing import Annotated
 
@@ -25,8 +26,7 @@ LEVEL = 1e-8
 
 
 def check_theorem1(
-    inputs: Count,
-    outputs: Annotated[int, Ge(2)],
+    ends: Distinct[str],
     samples: Annotated[int, Ge(10)],
     noise: NonNegative,
     wide: Distinct[str],
@@ -45,8 +45,8 @@ def check_theorem1(
 
     Parameters
     ----------
-    inputs, outputs
-        Numbers of inputs and outputs.
+    ends
+        Numbers of inputs and of outputs, joined by a hyphen.
     samples
         Number of samples; too few, and classes can be separated.
     noise
@@ -57,7 +57,7 @@ def check_theorem1(
     narrow
         Hidden widths of networks with a bottleneck, which do not.
     draws
-        Data sets for each loss.
+        Data sets for each loss and pair of ends.
     starts
         Starts for each data set and network.
     seed
@@ -65,28 +65,36 @@ def check_theorem1(
     runs
         The .parquet file with a row for each start.
     table
-        The .csv table with a row for each loss and network.
+        The .csv table with a row for each loss, pair of ends and network.
     origin
         The .csv table of the point W = 0.
     """
     shapes = {text: _widths(text) for text in [*wide, *narrow]}
     rows, zeros = [], []
+    outer = [_widths(text) for text in ends]
     for name, loss in track(LOSSES.items(), "losses"):
-        for draw in range(draws):
-            rng = generator(seed, "laurent2018", "theorem1", name, draw)
-            f = Risk(loss, *random_data(loss, rng, inputs, outputs, samples, noise))
+        for (inputs, outputs), draw in product(outer, range(draws)):
+            keys = ("laurent2018", "theorem1", inputs, outputs, name, draw)
+            f = Risk(
+                loss,
+                *random_data(loss, generator(seed, *keys), inputs, outputs, samples, noise),
+            )
             optimum = f.minimum()
             for shape, hidden in shapes.items():
                 F = Composite(f, hidden)
                 scale = np.concatenate([np.full(a * b, b**-0.5) for a, b in F.shapes])
                 known = _constrained_optimum(f, hidden) if name == "square" else np.nan
                 for start in range(starts):
-                    rng = generator(seed, "laurent2018", "theorem1", name, draw, shape, start)
+                    rng = generator(seed, *keys, shape, start)
                     end = F.minimize(scale * rng.normal(size=F.size))
-                    row = {"loss": name, "draw": draw, "hidden": shape, "start": start}
                     rows.append(
-                        row
-                        | {
+                        {
+                            "loss": name,
+                            "inputs": inputs,
+                            "outputs": outputs,
+                            "draw": draw,
+                            "hidden": shape,
+                            "start": start,
                             "optimum": optimum.value,
                             "optimum_gradient": optimum.gradient,
                             "known_excess": known - optimum.value,
@@ -94,8 +102,9 @@ def check_theorem1(
                         | _measure(F, end, optimum.value)
                     )
             if draw == 0:
-                rng = generator(seed, "laurent2018", "origin", name)
-                zeros += [{"loss": name} | _origin(f, [outputs] * k, rng) for k in (1, 2)]
+                rng = generator(seed, "laurent2018", "origin", inputs, outputs, name)
+                names = {"loss": name, "inputs": inputs, "outputs": outputs}
+                zeros += [names | _origin(f, [outputs] * k, rng) for k in (1, 2)]
     every = pd.DataFrame(rows)
     with atomic(runs) as temporary:
         every.to_parquet(temporary)
@@ -104,9 +113,9 @@ def check_theorem1(
 
 
 def _widths(text: str) -> list[int]:
-    """Return hidden widths that are joined by hyphens."""
+    """Return widths that are joined by hyphens."""
     if not re.fullmatch("[1-9][0-9]*(-[1-9][0-9]*)*", text):
-        raise InputError(f"expected hidden widths joined by hyphens, such as 5-1-5, got {text!r}")
+        raise InputError(f"expected widths joined by hyphens, such as 5-1-5, got {text!r}")
     return [int(width) for width in text.split("-")]
 
 
@@ -154,7 +163,8 @@ def _origin(f: Risk, hidden: list[int], rng: np.random.Generator) -> dict[str, o
 
 def _summary(every: pd.DataFrame, wide: list[str]) -> pd.DataFrame:
     rows = []
-    for (loss, shape), group in every.groupby(["loss", "hidden"], sort=False):
+    keys = ["loss", "inputs", "outputs", "hidden"]
+    for (loss, inputs, outputs, shape), group in every.groupby(keys, sort=False):
         critical = group["gradient"] <= CRITICAL
         minimal = critical & (group["least_eigenvalue"] >= -ZERO)
         levels = [
@@ -164,6 +174,8 @@ def _summary(every: pd.DataFrame, wide: list[str]) -> pd.DataFrame:
         rows.append(
             {
                 "loss": loss,
+                "inputs": inputs,
+                "outputs": outputs,
                 "hidden": shape,
                 "wide": shape in wide,
                 "starts": len(group),

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
+from replication.show.style import PALETTE
 
 
 def plot_balls(table: Path, svg: Path) -> None:
@@ -27,7 +27,7 @@ def plot_balls(table: Path, svg: Path) -> None:
     labels = {"matrix": "widths 2, 2, 2", "scalar": "widths 2, 1, 1"}
     figure, axes = plt.subplots(figsize=(5.6, 3.4))
     for colour, (example, group) in zip(
-        sns.color_palette(), balls.groupby("example", sort=False), strict=False
+        PALETTE, balls.groupby("example", sort=False), strict=False
     ):
         label = labels[str(example)]
         axes.plot(group["radius"], group["proved"], color=colour, label=f"{label}, proved minimum")
@@ -43,7 +43,6 @@ def plot_balls(table: Path, svg: Path) -> None:
     axes.axhline(0, color="0.4", ls="--", lw=1, label="global minimum")
     axes.set(xlabel="radius of the ball (maximum norm)", ylabel="least loss in the ball")
     axes.legend(frameon=False, loc="lower left", bbox_to_anchor=(0, 0.04))
-    sns.despine(figure)
     save_figure(figure, balls, svg)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
+from replication.show.style import PALETTE
 
 
 def plot_bottleneck(threshold: Path, minima: Path, svg: Path) -> None:
@@ -41,15 +41,12 @@ def plot_bottleneck(threshold: Path, minima: Path, svg: Path) -> None:
     place = {key: k for k, key in enumerate(zip(order["loss"], order["draw"], strict=True))}
     levels["place"] = [place[key] for key in zip(levels["loss"], levels["draw"], strict=True)]
     levels["relative"] = levels["value"] / levels["best"]
-    for colour, (loss, group) in zip(
-        sns.color_palette(), levels.groupby("loss", sort=True), strict=False
-    ):
+    for colour, (loss, group) in zip(PALETTE, levels.groupby("loss", sort=True), strict=False):
         right.scatter(
             group["place"], group["relative"], s=60 * group["share"], color=colour, label=loss
         )
     right.set(xlabel="data set", ylabel="local minima, relative to the best", xticks=[])
     right.legend(frameon=False)
-    sns.despine(figure)
     plotted = pd.concat(
         [
             shares[["weight", "caught", "caught_low", "caught_high"]].assign(panel="left"),

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
+from replication.show.style import PALETTE
 
 # Excesses below this, among them those that rounding makes negative, are drawn here.
 FLOOR = 1e-17
@@ -28,12 +28,15 @@ def plot_excess(table: Path, svg: Path) -> None:
     table1 = pd.read_csv(table, dtype={"hidden": str})
     shapes = list(dict.fromkeys(table1["hidden"]))
     wide = table1.drop_duplicates("hidden").set_index("hidden")["wide"]
-    plotted = table1[["loss", "hidden", "wide", "excess_least", "excess_most"]].copy()
+    # Over both pairs of numbers of inputs and outputs.
+    plotted = table1.groupby(["loss", "hidden", "wide"], sort=False, as_index=False).agg(
+        excess_least=("excess_least", "min"), excess_most=("excess_most", "max")
+    )
     for column in ("excess_least", "excess_most"):
         plotted[column] = plotted[column].clip(lower=FLOOR)
     figure, axes = plt.subplots(figsize=(6.2, 4.0))
     for number, (loss, group) in enumerate(plotted.groupby("loss", sort=False)):
-        colour = sns.color_palette()[number]
+        colour = PALETTE[number]
         rows = [shapes.index(shape) + (number - 3) * 0.1 for shape in group["hidden"]]
         axes.hlines(rows, group["excess_least"], group["excess_most"], color=colour, lw=1.5)
         axes.plot(group["excess_least"], rows, "o", color=colour, mfc="white", ms=3.5)
@@ -47,7 +50,6 @@ def plot_excess(table: Path, svg: Path) -> None:
     )
     axes.invert_yaxis()
     axes.legend(frameon=False, loc="upper center", ncols=4, bbox_to_anchor=(0.5, 1.16))
-    sns.despine(figure)
     save_figure(figure, plotted, svg)
 
 

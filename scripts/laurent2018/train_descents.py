@@ -20,12 +20,15 @@ Example = Literal["matrix", "scalar"]
 MISSED = {"matrix": (1, 0), "scalar": (0, 1)}
 # A run has ended at one of the two values if it is this near.
 NEAR = 0.05
+# After so many steps it is seen which descents are done.
+STRIDE = 500
 
 
 def train_descents(
     depths: Distinct[Annotated[int, Ge(2)]],
     runs: Count,
     steps: Count,
+    longest: Count,
     rate: Positive,
     final_rate: Positive,
     near: Positive,
@@ -43,7 +46,10 @@ def train_descents(
     runs
         Descents of each kind.
     steps
-        Steps of a descent.
+        Steps of a descent with the absolute value.
+    longest
+        Steps after which a descent with the smoothed one is given up. It ends at the global
+        minimum, where it stays.
     rate, final_rate
         First and last step size; it falls geometrically. With a derivative it stays the first.
     near
@@ -64,7 +70,11 @@ def train_descents(
                     rng = generator(seed, "laurent2018", "descent", example, depth, start)
                     W = _starts(example, depth, near if start == "beside" else None, runs, rng)
                     # With a derivative there is no need for the steps to become small.
-                    ends = _descend(example, W, np.full(steps, rate) if width else rates, width)
+                    ends = (
+                        _settle(example, W, rate, longest, width)
+                        if width
+                        else _descend(example, W, rates, width)
+                    )
                     level = np.sqrt(1 + width**2) - width  # the value at the point
                     caught = wilson_interval(int((abs(ends - level) <= NEAR).sum()), runs)
                     best = wilson_interval(int((ends <= NEAR).sum()), runs)
@@ -109,6 +119,21 @@ def _times(A: np.ndarray, B: np.ndarray) -> np.ndarray:
 
 def _turn(A: np.ndarray) -> np.ndarray:
     return A.swapaxes(0, 1)
+
+
+def _settle(
+    example: Example, W: list[np.ndarray], rate: float, longest: int, eps: float
+) -> np.ndarray:
+    """Return F after gradient descent that ends once it is near the global minimum."""
+    values = np.full(W[0].shape[-1], np.inf)
+    left = np.arange(len(values))
+    for _ in range(-(-longest // STRIDE)):
+        values[left] = _descend(example, W, np.full(STRIDE, rate), eps)
+        going = values[left] > NEAR
+        left, W = left[going], [layer[..., going] for layer in W]
+        if not len(left):
+            break
+    return values
 
 
 def _descend(example: Example, W: list[np.ndarray], rates: np.ndarray, eps: float) -> np.ndarray:

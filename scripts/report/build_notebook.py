@@ -4,6 +4,7 @@ from replication.run import InputError, atomic, run
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import jupytext
 import nbformat
@@ -13,6 +14,9 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
 from replication.show.page import page
+
+# Where Jupyter and IPython look for what a user has set up.
+OF_THE_USER = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_PATH")
 
 
 def build_notebook(
@@ -62,7 +66,10 @@ def build_notebook(
         cell.id = f"cell-{number}"
     client = NotebookClient(cells, timeout=600, kernel_name="python3", record_timing=False)
     try:
-        client.execute()
+        with TemporaryDirectory() as private:
+            # Neither start-up files nor kernels of the user's; this interpreter's own is left.
+            os.environ |= dict.fromkeys(OF_THE_USER, private)
+            client.execute()
     except CellExecutionError as error:
         source = next(cell.source for cell in cells.cells if _failed(cell))
         raise InputError(

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 from matplotlib.ticker import MaxNLocator
 
 from replication.show.figures import save_figure, use_style
@@ -43,7 +42,6 @@ def plot_shares(table: Path, svg: Path) -> None:
     axes.set(xlabel="teachers k", ylabel="share of runs with a spurious end", ylim=(-0.03, 1.03))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(frameon=False)
-    sns.despine(figure)
     save_figure(figure, shares, svg)
 
 

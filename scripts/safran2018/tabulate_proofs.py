@@ -50,7 +50,6 @@ def tabulate_proofs(
                 "surplus": n - k,
                 "classes": len(here),
                 "proved": int(here["proved"].sum()),
-                "verified": int(here["verified"].sum()),
                 "least_eigenvalue": here["min_eigenvalue_low"].min(),
             }
         )

@@ -7,7 +7,6 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.ticker import MaxNLocator
 
 from replication.show.figures import save_figure, use_style
@@ -37,7 +36,6 @@ def plot_figure1(norm_sums: Path, svg: Path) -> None:
         axes.axvline(0, color="0.4", ls="--", lw=1)
         axes.set(xlabel="sum of norms $-$ k", ylabel="runs", title=f"k = n = {k}")
         axes.xaxis.set_major_locator(MaxNLocator(4))
-    sns.despine(figure)
     save_figure(figure, plotted, svg)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
+from replication.show.style import PALETTE
 
 
 def plot_paths(paths: Path, svg: Path) -> None:
@@ -26,9 +26,7 @@ def plot_paths(paths: Path, svg: Path) -> None:
     problems = list(curves.groupby(["samples", "inputs", "beta"], sort=False))
     figure, grid = plt.subplots(1, len(problems), figsize=(3.4 * len(problems), 3.0), squeeze=False)
     for axes, ((m, d, beta), problem) in zip(grid[0], problems, strict=True):
-        for (path, runs), colour in zip(
-            problem.groupby("path", sort=False), sns.color_palette(), strict=False
-        ):
+        for (path, runs), colour in zip(problem.groupby("path", sort=False), PALETTE, strict=False):
             for number, curve in runs.groupby("run"):
                 label = str(path) if number == 0 else None
                 axes.plot(
@@ -41,7 +39,6 @@ def plot_paths(paths: Path, svg: Path) -> None:
             ylabel="objective over the optimum" if axes is grid[0, 0] else None,
         )
     grid[0, -1].legend(frameon=False, loc="upper right")
-    sns.despine(figure)
     save_figure(figure, curves, svg)
 
 

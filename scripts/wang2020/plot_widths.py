@@ -6,7 +6,6 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
 
@@ -54,7 +53,6 @@ def plot_widths(widths: Path, svg: Path) -> None:
         )
         below.minorticks_off()
     grid[0, 0].legend(frameon=False, loc="upper right")
-    sns.despine(figure)
     save_figure(figure, table, svg)
 
 

@@ -77,10 +77,7 @@ def solve_programs(
         arrays["X"][number, :m, :d], arrays["y"][number, :m] = X, y
         arrays[f"W{number}"], arrays[f"a{number}"] = W, a
         arrays[f"value{number}"] = np.array([solution.value, solution.dual_bound])
-        # With the loss |f - y|² and the regulariser λ Σ (|w|² + a²) the penalty of the program is
-        # 2 λ Σ |u|; a summary by the authors has λ Σ |u|. Here λ = β.
-        doubled = 2 * solve_two_layer(X, y, 2 * beta).value
-        summary = 2 * solve_two_layer(X, y, beta / 2).value
+        networks, summary = optima_without_halves(X, y, beta)
         rows.append(
             {
                 "samples": m,
@@ -97,7 +94,7 @@ def solve_programs(
                 "certified_gap": certify_global(X, y, beta, W, a).gap / solution.value,
                 "units": len(a),
                 "units_over_samples": len(a) / m,
-                "summary_shortfall": 1 - summary / doubled,
+                "summary_shortfall": 1 - summary / networks,
             }
         )
         sampled += _sampled_programs(X, y, beta, solution, draws, replicates, seed)
@@ -105,6 +102,25 @@ def solve_programs(
     write_table(pd.DataFrame(sampled), patterns)
     with atomic(problems) as temporary:
         np.savez(temporary, allow_pickle=False, **arrays)
+
+
+def optima_without_halves(X: np.ndarray, y: np.ndarray, strength: float) -> tuple[float, float]:
+    """Return the optima of |f - y|² + λ Σ (|w|² + a²) and of |f - y|² + λ Σ |u|.
+
+    By the inequality of the means the former is that of |f - y|² + 2 λ Σ |u|: with P(β) the optimum
+    of 1/2 |f - y|² + β Σ |u| it is 2 P(λ), and the latter, which a summary has, is 2 P(λ/2).
+
+    Parameters
+    ----------
+    X, y
+        Samples (m, d) and targets (m,).
+    strength
+        λ.
+    """
+    return (
+        2 * solve_two_layer(X, y, strength).value,
+        2 * solve_two_layer(X, y, strength / 2).value,
+    )
 
 
 def _sampled_programs(

@@ -11,6 +11,7 @@ import pandas as pd
 from annotated_types import Ge, Gt, Le, MinLen
 
 from landscape import sphere
+from landscape.diversity.kernels import kernel_eigenvalues
 from landscape.relu import extended_feature_gram, smallest_eigenvalue
 from landscape.seeds import generator
 from landscape.statistics import log_slope_interval, mean_interval
@@ -27,7 +28,7 @@ def check_corollary2(
     table: Path,
     slopes: Path,
 ) -> None:
-    """Measure how the least singular value grows with the number of samples.
+    """Measure how the least singular value grows with the number of samples, and how γ_m falls.
 
     Parameters
     ----------
@@ -62,6 +63,7 @@ def check_corollary2(
                     "s_m_squared": square,
                     "per_unit": square / n,
                     "per_sample": square / m,
+                    "gamma_m": float(kernel_eigenvalues(d, m)[-1]),
                     # The mean of all squared singular values is at least the last.
                     "mean_square": np.trace(gram) / m,
                 }
@@ -74,16 +76,22 @@ def check_corollary2(
         row: dict[str, float] = {"m": m, "n": n, "d": n, "runs": len(group)}
         for measure in ("s_m_squared", "per_unit", "per_sample"):
             row |= mean_interval(group[measure]).columns(measure)
-        rows.append(row | {"mean_square": group["mean_square"].mean()})
+        rows.append(row | {name: group[name].mean() for name in ("gamma_m", "mean_square")})
     write_table(pd.DataFrame(rows), table)
 
     claimed = Published(published).value("corollary2_slope")
     fits = []
-    for against, expected in (("m", claimed), ("n", np.nan)):
-        fit = log_slope_interval(every[against], every["s_m_squared"])
+    for of, against, expected in (
+        ("s_m_squared", "m", claimed),
+        ("s_m_squared", "n", np.nan),
+        # β is defined by γ_m = Ω(m^-β).
+        ("gamma_m", "m", -beta),
+    ):
+        points = every.drop_duplicates("m") if of == "gamma_m" else every
+        fit = log_slope_interval(points[against], points[of])
         fits.append(
             {
-                "of": "s_m_squared",
+                "of": of,
                 "against": against,
                 "slope": fit.value,
                 "low": fit.low,

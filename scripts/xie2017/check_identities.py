@@ -24,7 +24,7 @@ def check_identities(
     seed: int,
     table: Path,
 ) -> None:
-    """Measure by how much random networks violate the identities.
+    """Measure by how much random networks violate the identities, and the worst residual.
 
     Parameters
     ----------
@@ -51,9 +51,11 @@ def check_identities(
             y = rng.standard_normal(samples)
 
             r = relu.residual(X, W, v, y)
-            loss = relu.loss(X, W, v, y)
-            gradient = relu.extended_feature_matrix(X, W, v) @ r
-            automatic = _automatic_gradient(X, W, v, y)
+            D = relu.extended_feature_matrix(X, W, v)
+            loss, automatic = _loss_and_gradient(X, W, v, y)
+            # The targets for which the residual is the one that D shrinks most.
+            shrunk = np.linalg.svd(D)[2][-1]
+            _, least = _loss_and_gradient(X, W, v, relu.predict(X, W, v) - samples * shrunk)
             singular_value = np.sqrt(relu.smallest_singular_value_squared(X, W))
             rows.append(
                 {
@@ -61,24 +63,28 @@ def check_identities(
                     "d": dimension,
                     "m": samples,
                     "draw": draw,
-                    "gradient_error": np.abs(gradient - automatic).max() / np.abs(gradient).max(),
+                    "gradient_error": np.abs(D @ r - automatic).max() / np.abs(automatic).max(),
                     "loss_error": abs(loss - samples / 2 * r @ r) / loss,
                     "residual_over_bound": singular_value
                     * np.linalg.norm(r)
-                    / np.linalg.norm(gradient),
+                    / np.linalg.norm(automatic),
+                    "least_residual_over_bound": singular_value / np.linalg.norm(least)
+                    if width * dimension >= samples
+                    else np.nan,
                 }
             )
     write_table(pd.DataFrame(rows), table)
 
 
-def _automatic_gradient(
+def _loss_and_gradient(
     X: NDArray[np.float64], W: NDArray[np.float64], v: NDArray[np.float64], y: NDArray[np.float64]
-) -> NDArray[np.float64]:
+) -> tuple[float, NDArray[np.float64]]:
+    """Return half the mean squared error and its gradient in W by automatic differentiation."""
     weights = torch.tensor(W, requires_grad=True)
     outputs = torch.relu(torch.tensor(X) @ weights.T) @ torch.tensor(v)
     loss = (outputs - torch.tensor(y)).square().mean() / 2
     (gradient,) = torch.autograd.grad(loss, weights)
-    return gradient.numpy().ravel()
+    return loss.item(), gradient.numpy().ravel()
 
 
 if __name__ == "__main__":

@@ -84,7 +84,8 @@ def check_lemma5(
                 "lambda_ideal": lambda_ideal,
                 "distance": abs(extreme),
                 "weyl_bound": lambda_ideal - abs(extreme),
-                "lambda_actual": smallest_eigenvalue(actual),
+                "lambda_actual": (lambda_actual := smallest_eigenvalue(actual)),
+                "slack": lambda_actual - (half_m_gamma - terms.total),
                 # The constant c of the lemma below which its bound would be positive here.
                 "constant_needed": half_m_gamma / terms.total,
             }

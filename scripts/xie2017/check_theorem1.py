@@ -2,12 +2,13 @@
 
 from replication.run import run, track, write_table
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from annotated_types import Ge
+from annotated_types import Ge, MinLen
 
 from landscape import sphere
 from landscape.diversity.kernels import feature_kernel
@@ -20,10 +21,11 @@ from replication.settings import Count, Distinct
 def check_theorem1(
     dimension: Annotated[int, Ge(2)],
     samples: Count,
-    widths: Distinct[Count],
+    widths: Annotated[Distinct[Count], MinLen(2)],
     draws: Count,
     seed: int,
     table: Path,
+    gains: Path,
 ) -> None:
     """Measure the least singular value of the extended features of uniform units.
 
@@ -34,13 +36,15 @@ def check_theorem1(
     samples
         Number m of samples.
     widths
-        Numbers n of units, ascending.
+        Numbers n of units, ascending; two or more.
     draws
         Independent draws of samples; for each of them one draw of units a width.
     seed
         Root seed.
     table
-        The .csv table.
+        The .csv table with one row for each width.
+    gains
+        The .csv table of what each width has more than the one before, on the same samples.
     """
     limits: list[float] = []
     values: list[list[float]] = []
@@ -60,13 +64,19 @@ def check_theorem1(
             "s_m_squared": squares,
             "per_unit": squares / n,
             "over_limit": squares / n / limits,
-            "gain": squares - np.array(values)[:, 0],
         }
         row = {"n": n, "d": dimension, "m": samples, "runs": draws, "limit": np.mean(limits)}
         for name, sample in measures.items():
             row |= mean_interval(sample).columns(name)
         rows.append(row)
     write_table(pd.DataFrame(rows), table)
+
+    steps = []
+    for (fewer, n), more in zip(pairwise(widths), np.diff(values).T, strict=True):
+        steps.append(
+            {"from_n": fewer, "to_n": n, "runs": draws} | mean_interval(more).columns("gain")
+        )
+    write_table(pd.DataFrame(steps), gains)
 
 
 if __name__ == "__main__":

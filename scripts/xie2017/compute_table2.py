@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from annotated_types import Ge
 from numpy.typing import NDArray
+from scipy.special import chdtrc
 
 from landscape import sphere
 from landscape.diversity.kernels import feature_kernel
@@ -19,6 +20,7 @@ from replication.settings import Count, Distinct
 
 Array = NDArray[np.float64]
 
+ARMS = ("uniform", "matching")
 # Units of the Monte Carlo estimate that are in memory at a time.
 BLOCK = 5000
 
@@ -64,6 +66,22 @@ def matching_units(rng: np.random.Generator, count: int, d: int) -> Array:
         drawn = sphere.uniform(rng, count, d)
         kept = np.concatenate([kept, drawn[(drawn > 0).any(axis=1) & (drawn < 0).any(axis=1)]])
     return kept[:count]
+
+
+def estimate_relative_sd(eigenvalue: float, weights: int) -> float:
+    """Return the relative standard deviation of a least eigenvalue that units are drawn for.
+
+    The closest pair x, y decides, and its value is half the share of the units that are active on
+    one of them only: a binomial proportion.
+
+    Parameters
+    ----------
+    eigenvalue : float
+        The least eigenvalue of the expected Gram matrix.
+    weights : int
+        The number of units.
+    """
+    return float(1 / np.sqrt(2 * eigenvalue * weights))
 
 
 def compute_table2(
@@ -120,20 +138,25 @@ def compute_table2(
     with atomic(runs) as temporary:
         every.to_parquet(temporary, index=False)
 
-    printed = Published(published).table("table2").set_index("d").reindex(dimensions)
-    rows = [
-        _summarise(d, every[every["d"] == d], estimates[d], printed.loc[[d]].iloc[0], weights)
-        for d in dimensions
-    ]
-    write_table(pd.DataFrame(rows), table)
+    numbers = Published(published)
+    printed = numbers.table("table2").set_index("d").reindex(dimensions)
+    their_weights = numbers.value("table2_weights")
+    rows = []
+    for d in dimensions:
+        row = _summarise(d, every[every["d"] == d], estimates[d], weights)
+        rows.append(row | _compare(printed.loc[[d]].iloc[0], row["predicted_ratio"], their_weights))
+    summary = pd.DataFrame(rows)
+    squares = np.square(summary["published_z"].to_numpy())
+    summary["published_joint_probability"] = chdtrc(len(squares), squares.sum())
+    write_table(summary, table)
 
 
 def _summarise(
-    d: int, group: pd.DataFrame, estimated: dict[str, float], printed: pd.Series, weights: int
+    d: int, group: pd.DataFrame, estimated: dict[str, float], weights: int
 ) -> dict[str, float]:
     """Return a row of the table: both arms, and their quotient on the same samples."""
     row: dict[str, float] = {"d": d, "runs": len(group)}
-    for arm in ("uniform", "matching"):
+    for arm in ARMS:
         low, median, high = np.quantile(group[arm], [0.025, 0.5, 0.975])
         first = group[arm].iloc[0]
         row |= {
@@ -141,12 +164,9 @@ def _summarise(
             f"{arm}_low": low,
             f"{arm}_high": high,
             f"{arm}_relative_sd": group[arm].std() / group[arm].mean(),
-            f"published_{arm}": printed[arm],
             f"{arm}_first_draw": first,
             f"{arm}_estimated": estimated[arm],
-            # The closest pair x, y decides, and its value is half the share of the units that
-            # are active on one of them only: a binomial proportion.
-            f"{arm}_estimate_relative_sd": 1 / np.sqrt(2 * first * weights),
+            f"{arm}_estimate_relative_sd": estimate_relative_sd(first, weights),
         }
     gains = group["matching"] / group["uniform"]
     predicted = 1 / (1 - 2.0 ** (1 - d))
@@ -154,12 +174,24 @@ def _summarise(
         **mean_interval(gains).columns("ratio"),
         "predicted_ratio": predicted,
         **mean_interval(gains / predicted).columns("ratio_over_predicted"),
-        # From one draw of samples to another, in units of what the ratio adds.
-        "spread_over_effect": row["uniform_relative_sd"] / (predicted - 1),
-        "published_ratio": printed["matching"] / printed["uniform"],
         "estimated_ratio": estimated["matching"] / estimated["uniform"],
     }
     return row
+
+
+def _compare(printed: pd.Series, predicted_ratio: float, weights: int) -> dict[str, float]:
+    """Return the printed quotient beside ours, and how it would scatter on the same samples."""
+    uniform, matching = (estimate_relative_sd(printed[arm], weights) for arm in ARMS)
+    noise = float(np.hypot(uniform, matching))
+    ratio = float(printed["matching"] / printed["uniform"])
+    return {
+        "published_uniform": printed["uniform"],
+        "published_matching": printed["matching"],
+        "published_ratio": ratio,
+        "published_noise": noise,
+        "published_noise_over_effect": noise / np.log(predicted_ratio),
+        "published_z": np.log(ratio / predicted_ratio) / noise,
+    }
 
 
 def _estimate(X: Array, W: Array) -> float:

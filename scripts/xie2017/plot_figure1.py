@@ -6,9 +6,9 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
+from replication.show.style import PALETTE
 
 
 def plot_figure1(table: Path, svg: Path) -> None:
@@ -24,7 +24,7 @@ def plot_figure1(table: Path, svg: Path) -> None:
     use_style()
     points = pd.read_csv(table)
     figure, axes = plt.subplots(figsize=(5.2, 3.8))
-    exact, printed = sns.color_palette()[:2]
+    exact, printed = PALETTE[:2]
     m = points["m"]
     axes.plot(m, points["reciprocal_root"], ":", color="grey", lw=1, label=r"$\gamma_1 m^{-1/2}$")
     axes.plot(m, points["reciprocal"], "--", color="grey", lw=1, label=r"$\gamma_1 m^{-1}$")
@@ -33,7 +33,6 @@ def plot_figure1(table: Path, svg: Path) -> None:
     axes.plot(m, points["published"], "kx", ms=7, mew=1.5, label="published (digitised)")
     axes.set(xscale="log", yscale="log", xlabel="index $m$", ylabel=r"eigenvalue $\gamma_m$")
     axes.legend(frameon=False, loc="lower left")
-    sns.despine(figure)
     save_figure(figure, points, svg)
 
 

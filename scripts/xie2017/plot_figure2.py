@@ -6,9 +6,9 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
+from replication.show.style import PALETTE
 
 
 def plot_figure2(table: Path, steps: Path, svg: Path) -> None:
@@ -31,7 +31,7 @@ def plot_figure2(table: Path, steps: Path, svg: Path) -> None:
         "J_1 cos": r"$J_1(\theta)\,\cos\theta$, as in the printed figure",
     }
     figure, panels = plt.subplots(1, len(titles), figsize=(7.2, 3.6), sharex=True)
-    colour = sns.color_palette()[0]
+    colour = PALETTE[0]
     for axes, (kernel, title) in zip(panels, titles.items(), strict=True):
         group = points[points["kernel"] == kernel]
         for position, step in enumerate(published):
@@ -48,7 +48,6 @@ def plot_figure2(table: Path, steps: Path, svg: Path) -> None:
     panels[0].set_ylabel("eigenvalue")
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)
-    sns.despine(figure)
     save_figure(figure, points, svg)
 
 

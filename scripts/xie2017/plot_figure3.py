@@ -6,9 +6,9 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
+from replication.show.style import PALETTE
 
 
 def plot_figure3(table: Path, svg: Path) -> None:
@@ -24,7 +24,7 @@ def plot_figure3(table: Path, svg: Path) -> None:
     use_style()
     means = pd.read_csv(table)
     figure, axes = plt.subplots(figsize=(5.2, 3.8))
-    colours = sns.color_palette()
+    colours = PALETTE
     for colour, (scale, group) in zip(
         colours, means.groupby("init_scale", sort=False), strict=False
     ):
@@ -49,7 +49,6 @@ def plot_figure3(table: Path, svg: Path) -> None:
     )
     axes.minorticks_off()
     axes.legend(frameon=False, loc="upper right")
-    sns.despine(figure)
     save_figure(figure, means, svg)
 
 

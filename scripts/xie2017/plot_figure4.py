@@ -6,14 +6,15 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from replication.show.figures import save_figure, use_style
+from replication.show.style import PALETTE
 
 MARKERS = {
     "random": "o",
     "optimised": "s",
+    "optimised to the published discrepancy": "v",
     "between random and optimised": "D",
     "clustered": "^",
 }
@@ -55,12 +56,11 @@ def plot_figure4(points: Path, groups: Path, svg: Path) -> None:
     close.ticklabel_format(axis="x", style="sci", scilimits=(0, 0), useMathText=True)
     handles, labels = wide.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
-    sns.despine(figure)
     save_figure(figure, table, svg)
 
 
 def _draw(axes: Axes, table: pd.DataFrame) -> None:
-    for colour, (group, marker) in zip(sns.color_palette(), MARKERS.items(), strict=False):
+    for colour, (group, marker) in zip(PALETTE, MARKERS.items(), strict=False):
         part = table[table["group"] == group]
         if len(part):
             axes.plot(

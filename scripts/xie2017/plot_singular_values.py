@@ -6,9 +6,9 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
+from replication.show.style import PALETTE
 
 
 def plot_singular_values(table: Path, svg: Path) -> None:
@@ -24,7 +24,7 @@ def plot_singular_values(table: Path, svg: Path) -> None:
     use_style()
     means = pd.read_csv(table)
     figure, axes = plt.subplots(figsize=(5.2, 3.6))
-    colour = sns.color_palette()[0]
+    colour = PALETTE[0]
     axes.axhline(
         means["limit"].iloc[0], color="k", ls="--", lw=1, label=r"ideal kernel, $\lambda_m(G)$"
     )
@@ -46,7 +46,6 @@ def plot_singular_values(table: Path, svg: Path) -> None:
         title=f"$d = {means['d'].iloc[0]}$, $m = {means['m'].iloc[0]}$",
     )
     axes.legend(frameon=False, loc="lower right")
-    sns.despine(figure)
     save_figure(figure, means, svg)
 
 

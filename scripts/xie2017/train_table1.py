@@ -45,9 +45,8 @@ def train_table1(
 ) -> None:
     """Train all runs of one width.
 
-    Each replicate has a teacher and samples of its own. Its regularised runs, one for each
-    strength, share initial weights and order of samples with the first of as many unregularised
-    runs.
+    Each replicate has a teacher and samples of its own. Each of its regularised runs, one for each
+    strength, shares initial weights and order of samples with an unregularised one.
 
     Parameters
     ----------

@@ -45,8 +45,8 @@ def train_table3(
 ) -> None:
     """Train all runs of one width.
 
-    Regularised runs, one for each strength, share initial weights and order of samples with the
-    first of as many unregularised runs. Weights of both layers are trained, without biases.
+    Each regularised run, one for each strength, shares initial weights and order of samples with an
+    unregularised one. Weights of both layers are trained, without biases.
 
     Parameters
     ----------

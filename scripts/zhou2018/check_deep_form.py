@@ -13,6 +13,7 @@ from annotated_types import Ge, Le
 
 from landscape.linear import LinearNetwork
 from landscape.linear.analytical_form import critical_value, is_global, recursive_form
+from landscape.linear.classify import DescentCurve
 from landscape.linear.from_samples import loss_and_gradient, relative_gradient, rises_nearby
 from landscape.linear.prescribed_spectrum import data_with_spectrum
 from landscape.seeds import generator
@@ -33,6 +34,10 @@ KINDS = ("global_minimizer", "strict_saddle", "non_strict_saddle")
 ZERO = 1e-9
 RADII = (0.3, 0.1)
 NEARER = np.array([1.0, 0.5, 0.25])
+# On a curve the loss is the stated one if it differs by no more than this, relative to the target.
+EXACT = 1e-12
+# What counts as nearby, relative to the weights or to 1, and as lower, relative to the target.
+NEARBY, LOWER = 1e-2, 1e-13
 # Size of a move in each entry, away from a critical point, that the recursive form must notice.
 MOVE = 1e-2
 
@@ -91,8 +96,10 @@ def check_deep_form(
                     ),
                     "kind_mismatches": int((group["predicted"] != kind).sum()),
                     "without_descent": int((~group["descends"]).sum()),
-                    "largest_order": int(group["order"].max()),
                     "descent_error": group["descent_error"].max(),
+                    "least_eigenvalue_from": group["least"].min(),
+                    "least_eigenvalue_to": group["least"].max(),
+                    "lower_nearby": int(group["lower_nearby"].sum()),
                     "without_ascent": int((~group["ascends"]).sum()),
                 }
             )
@@ -135,23 +142,12 @@ def _measure(
         observed = "non_strict_saddle"
     moved = [w + MOVE * rng.normal(size=w.shape) for w in W]
     found = net.classify(W)
-    descends, order, descent_error = True, 0, 0.0
-    if observed != "global_minimizer":
-        curve = found.descent
-        descends = curve is not None
-        if curve is not None:
-            # The curve falls at first: from somewhere on it is lower also ever nearer to the point.
-            steps = NEARER
-            while any(curve.loss(t) >= curve.loss(0.0) for t in steps):
-                steps = steps / 2
-            for t in steps:
-                actual = loss_and_gradient(X, Y, curve.point(t))[0]
-                descends &= actual < loss
-                # The library's loss is twice that of the paper.
-                error = abs(actual - 0.5 * curve.loss(t)) / total
-                descent_error = max(descent_error, error)
-            order = curve.order
     tried = [vectors[:, -1], *rng.normal(size=(20, net.size))]
+    descent: dict[str, object] = {"descends": True, "descent_error": 0.0, "lower_nearby": False}
+    if observed != "global_minimizer":
+        descent["descends"] = False
+        if found.descent is not None:
+            descent = _descend(X, Y, W, found.descent)
     return {
         "observed": observed,
         "predicted": found.kind,
@@ -164,10 +160,35 @@ def _measure(
         "residual": form.residual,
         "moved_residual": recursive_form(X, Y, moved).residual,
         "global": is_global(spaces, pattern, min(net.widths[1:])),
-        "descends": descends,
-        "order": order,
-        "descent_error": descent_error,
+        "least": eigenvalues[0] / scale,
         "ascends": rises_nearby(X, Y, W, tried, RADII),
+        **descent,
+    }
+
+
+def _descend(
+    X: np.ndarray, Y: np.ndarray, W: list[np.ndarray], curve: DescentCurve
+) -> dict[str, object]:
+    """Return whether the loss on a curve is lower and as stated, and whether it is lower nearby."""
+    loss, total = loss_and_gradient(X, Y, W)[0], 0.5 * float(np.sum(Y**2))
+    # The curve falls at first: from somewhere on it is lower also ever nearer to the point.
+    steps = NEARER
+    while any(curve.loss(t) >= curve.loss(0.0) for t in steps):
+        steps = steps / 2
+    losses = np.array([loss_and_gradient(X, Y, curve.point(t))[0] for t in steps])
+    # The library's loss is twice that of the paper.
+    error = max(abs(losses - [0.5 * curve.loss(t) for t in steps])) / total
+    size = max(1.0, *(float(np.linalg.norm(w)) for w in W))
+    near = [
+        point
+        for point in (curve.point(t) for t in 0.5 ** np.arange(30.0))
+        if all(np.linalg.norm(a - b) <= NEARBY * size for a, b in zip(point, W, strict=True))
+    ]
+    fall = loss - loss_and_gradient(X, Y, near[0])[0] if near else 0.0
+    return {
+        "descends": bool((losses < loss).all()) and error <= EXACT,
+        "descent_error": error,
+        "lower_nearby": fall > LOWER * total,
     }
 
 

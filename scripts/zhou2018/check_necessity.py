@@ -42,17 +42,22 @@ RESIDUAL = CRITICAL / 1e-3**2
 POLISH = 1e-3
 
 
-def check_necessity(starts: Count, scales: Several[Positive], seed: int, problems: Path) -> None:
+def check_necessity(
+    starts: Count, deep_starts: Count, scales: Several[Positive], seed: int, problems: Path
+) -> None:
     """Solve for a zero of the gradient from random starts and recover V, C and L at each.
 
     A trust-region method on the squared gradient goes to critical points of any kind, saddles
     included; Newton's method then leaves no more than rounding of the gradient. A point at which
-    some singular value leaves a rank uncertain is only held against the critical values.
+    some singular value leaves a rank uncertain, as near a saddle where the loss is flat to a higher
+    order, is only held against the critical values.
 
     Parameters
     ----------
     starts
-        Random starts for each problem.
+        Random starts for each problem of two layers of weights,
+    deep_starts
+        and of more, where fewer points have certain ranks.
     scales
         Standard deviations of their weights, in turn.
     seed
@@ -69,7 +74,8 @@ def check_necessity(starts: Count, scales: Several[Positive], seed: int, problem
         possible = patterns(spaces, min(widths[1:]))
         values = np.array([critical_value(Y, spaces, pattern) for pattern in possible])
         found = []
-        for number in track(range(starts), name):
+        count = starts if net.depth == 2 else deep_starts
+        for number in track(range(count), name):
             W = _solve(net, rng.normal(size=net.size) * scales[number % len(scales)])
             if relative_gradient(X, Y, W) > CRITICAL:
                 continue
@@ -89,9 +95,10 @@ def check_necessity(starts: Count, scales: Several[Positive], seed: int, problem
             {
                 "problem": name,
                 "depth": net.depth,
-                "starts": starts,
+                "starts": count,
                 "critical": len(every),
                 "ambiguous": len(every) - len(certain),
+                "judged": len(certain),
                 "recovered": int((certain["residual"] <= RESIDUAL).sum()),
                 "not_recovered": int((certain["residual"] > RESIDUAL).sum()),
                 "residual": certain["residual"].max(),

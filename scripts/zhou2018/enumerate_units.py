@@ -19,6 +19,13 @@ from replication.settings import Count, Positive
 # is still moving if a unit turned this far has a loss lower by more than rounding.
 NEAR_ANGLE, NEAR_LOSS, LOWER = 0.02, 1e-3, 1e-9
 DEAD, MOVING, ELSEWHERE = -1, -2, -3
+OUTCOMES = {
+    "global": "global minimum",
+    "at_spurious": "spurious minimum",
+    "dead": "dead unit",
+    "moving": "still moving",
+    "elsewhere": "at rest elsewhere",
+}
 
 
 def enumerate_units(
@@ -31,6 +38,7 @@ def enumerate_units(
     seed: int,
     minima: Path,
     ends: Path,
+    outcomes: Path,
     profile: Path,
 ) -> None:
     """Write the minima of random data sets, and where gradient descent ends.
@@ -56,6 +64,8 @@ def enumerate_units(
         The .csv table, a row for each minimum.
     ends
         The .csv table, a row for each data set.
+    outcomes
+        The .csv table of the shares of all runs, a row for each way in which a run can end.
     profile
         The .csv table of the least loss over directions.
     """
@@ -75,6 +85,7 @@ def enumerate_units(
         profiles.append(pd.DataFrame({"set": index, "angle": grid, "loss": losses}))
     write_table(pd.DataFrame(found), minima)
     write_table(pd.DataFrame(counted), ends)
+    write_table(_outcomes(pd.DataFrame(counted)), outcomes)
     write_table(pd.concat(profiles), profile)
 
 
@@ -111,8 +122,25 @@ def _counts(listed: list[UnitMinimum], total: float, caught: np.ndarray) -> dict
         "dead": int((caught == DEAD).sum()),
         "moving": int((caught == MOVING).sum()),
         "elsewhere": int((caught == ELSEWHERE).sum()),
-        "elsewhere_share": (caught == ELSEWHERE).mean(),
     }
+
+
+def _outcomes(counted: pd.DataFrame) -> pd.DataFrame:
+    """Return the share of the runs on all data sets that end in each way."""
+    total = int(counted["runs"].sum())
+    rows = []
+    for column, outcome in OUTCOMES.items():
+        share = wilson_interval(int(counted[column].sum()), total)
+        rows.append(
+            {
+                "outcome": outcome,
+                "runs": int(counted[column].sum()),
+                "share": share.value,
+                "share_low": share.low,
+                "share_high": share.high,
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def _descend(

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
+from replication.show.style import PALETTE
 
 
 def plot_descents(descents: Path, svg: Path) -> None:
@@ -28,7 +28,7 @@ def plot_descents(descents: Path, svg: Path) -> None:
     figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.6))
     marks = "os^Dv"
     for number, (name, group) in enumerate(points.groupby("curve", sort=False)):
-        colour, mark = sns.color_palette()[number], marks[number % len(marks)]
+        colour, mark = PALETTE[number], marks[number % len(marks)]
         style = {"color": colour, "marker": mark, "ls": "", "ms": 4, "markevery": 4}
         left.plot(group["share"], group["stated"], color=colour, lw=1)
         left.plot(group["share"], group["loss"], **style)
@@ -38,7 +38,6 @@ def plot_descents(descents: Path, svg: Path) -> None:
     left.set(xlabel="part of the curve", ylabel="loss")
     right.set(xlabel="part of the curve", ylabel="fall of the loss", xscale="log", yscale="log")
     figure.legend(loc="outside lower center", ncols=3, frameon=False)
-    sns.despine(figure)
     save_figure(figure, points, svg)
 
 

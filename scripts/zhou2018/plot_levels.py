@@ -6,7 +6,6 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import seaborn as sns
 from matplotlib.colors import BoundaryNorm
 
 from replication.show.figures import save_figure, use_style
@@ -48,7 +47,6 @@ def plot_levels(levels: Path, svg: Path) -> None:
     )
     bar = figure.colorbar(drawn, ax=axes, label="Morse index", ticks=range(largest + 1))
     bar.minorticks_off()
-    sns.despine(figure)
     save_figure(figure, listed, svg)
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-import seaborn as sns
 
 from replication.show.figures import save_figure, use_style
 
@@ -58,7 +57,6 @@ def plot_units(profile: Path, minima: Path, svg: Path) -> None:
         axes.set_axis_off()
     figure.supxlabel("direction of the unit")
     figure.supylabel("least loss")
-    sns.despine(figure)
     plotted = pd.concat(
         [curves.assign(what="least loss"), marks.assign(what="minimum")], ignore_index=True
     )

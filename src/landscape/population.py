@@ -15,7 +15,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
+from landscape.arrays import (
+    Array,
+    immoderate,
+    moderate_rows,
+    real_array,
+    real_number,
+    whole_number,
+)
 
 # A run is looked at once in so many steps: its loss, the norm of its gradient, and whether it ends.
 CHECK = 20
@@ -40,7 +47,8 @@ def loss(W: ArrayLike, V: ArrayLike) -> float | Array:
     Raises
     ------
     ValueError
-        If a shape does not fit, n < 1, k < 1, k > d, or an entry is not finite.
+        If a shape does not fit, n < 1, k < 1, k > d, an entry is not finite, or a unit that is not
+        zero is so small or large that its square leaves float64's range.
     """
     students, teachers = _checked(W, V)
     values = _DescentStack(students.reshape(-1, *students.shape[-2:]), teachers).losses()
@@ -175,14 +183,15 @@ def descend(
     Raises
     ------
     ValueError
-        As `gradient`; and if `step` or `tolerance` is not positive, or `max_steps` below 1.
+        As `gradient`; and if `step` or `tolerance` is not positive, or `max_steps` below 1; or if
+        the steps are so long that a run leaves float64's range.
     """
     students, teachers = _checked(W, V, nonzero=True)
     if students.ndim != 3:
         raise ValueError(f"W: expected a stack of shape (runs, n, d), got shape {students.shape}")
-    for name, value in (("step", step), ("tolerance", tolerance), ("max_steps", max_steps)):
-        if not (np.isfinite(value) and value > 0):
-            raise ValueError(f"{name}: expected a positive number, got {value}")
+    step, floor = real_number(step, "step", above=0), real_number(floor, "floor")
+    tolerance = real_number(tolerance, "tolerance", above=0)
+    max_steps = whole_number(max_steps, "max_steps", 1)
     runs = len(students)
     ends = students.copy()
     losses, norms = np.empty(runs), np.empty(runs)
@@ -196,9 +205,12 @@ def descend(
             active, stack = np.concatenate([active, joined]), None
         if stack is None:
             stack = _DescentStack(ends[active], teachers)
-        slopes = stack.gradients()
-        norms[active] = np.sqrt(np.einsum("rid,rid->r", slopes, slopes))
-        losses[active] = stack.losses()
+        with np.errstate(over="ignore", invalid="ignore"):
+            slopes = stack.gradients()
+            norms[active] = np.sqrt(np.einsum("rid,rid->r", slopes, slopes))
+            losses[active] = stack.losses()
+        if not np.isfinite(losses[active] + norms[active]).all():
+            raise ValueError(f"step: too large, the descent diverges: {step}")
         finished[active] = (norms[active] <= tolerance) | (losses[active] < floor)
         leave = finished[active] | (steps[active] >= max_steps)
         if leave.any():
@@ -206,8 +218,9 @@ def descend(
             active, stack = active[~leave], None
             continue
         count = min(CHECK, int(max_steps - steps[active].max()))
-        for _ in range(count):
-            stack.step(step)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for _ in range(count):
+                stack.step(step)
         steps[active] += count
     return DescentEnds(ends, losses, norms, steps, finished)
 
@@ -267,6 +280,7 @@ def classes_of_minima(W: ArrayLike, V: ArrayLike, *, tolerance: float = 1e-3) ->
     ValueError
         As `gradient`; and if the teachers are not orthonormal or fewer than d.
     """
+    tolerance = real_number(tolerance, "tolerance", above=0)
     students, teachers = _checked(W, V, nonzero=True)
     d = teachers.shape[1]
     if teachers.shape != (d, d) or not np.allclose(teachers @ teachers.T, np.eye(d), atol=1e-12):
@@ -347,7 +361,8 @@ def polish(W: ArrayLike, V: ArrayLike, *, steps: int = 20) -> Array:
         except np.linalg.LinAlgError:
             break
         point = point - move.reshape(point.shape)
-        if not np.all(np.isfinite(point)) or not np.all(np.any(point != 0, axis=1)):
+        zero = not np.all(np.any(point != 0, axis=1))
+        if zero or not np.all(np.isfinite(point)) or immoderate(point).any():
             break
         slope = gradient(point, teachers)
         norm = float(np.linalg.norm(slope))
@@ -445,19 +460,16 @@ def _teacher_loss(V: Array) -> float:
 
 def _checked(W: ArrayLike, V: ArrayLike, *, nonzero: bool = False) -> tuple[Array, Array]:
     """Return students and teachers as arrays that fit each other."""
-    students, teachers = np.asarray(W, dtype=float), np.asarray(V, dtype=float)
-    if students.ndim < 2 or students.shape[-2] < 1 or students.shape[-1] < 1:
-        raise ValueError(f"W: expected shape (..., n, d), n and d at least 1, got {students.shape}")
-    if teachers.ndim != 2 or not 1 <= teachers.shape[0] <= teachers.shape[1]:
+    students, teachers = real_array(W, "W", (..., "n", "d")), real_array(V, "V", ("k", "d"))
+    if teachers.shape[0] > teachers.shape[1]:
         raise ValueError(f"V: expected shape (k, d) with 1 <= k <= d, got {teachers.shape}")
     if students.shape[-1] != teachers.shape[1]:
         raise ValueError(
             f"W, V: expected as many inputs of each, got {students.shape[-1]} and"
             f" {teachers.shape[1]}"
         )
-    for name, values in (("W", students), ("V", teachers)):
-        if not np.all(np.isfinite(values)):
-            raise ValueError(f"{name}: expected finite entries, got NaN or infinity")
+    moderate_rows(students, "W")
+    moderate_rows(teachers, "V")
     if nonzero and not np.all(np.any(students != 0, axis=-1)):
         where = np.argwhere(~np.any(students != 0, axis=-1))[0].tolist()
         raise ValueError(f"W: unit {where} is zero, where the loss has no gradient")

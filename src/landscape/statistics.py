@@ -1,10 +1,11 @@
 """Means, shares and slopes with their intervals."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtri, stdtrit
+from scipy.special import gammaincinv, ndtri, stdtrit
 
 
 class Estimate(NamedTuple):
@@ -77,6 +78,23 @@ def wilson_interval(successes: int, runs: int, level: float = 0.95) -> Estimate:
     return Estimate(share, low, high, float(np.sqrt(share * (1 - share))), runs)
 
 
+def deviation_interval(sample: ArrayLike, level: float = 0.95) -> Estimate:
+    """Return the standard deviation of a sample of Gaussians with its chi-square interval.
+
+    With fewer than two values everything but their number is NaN.
+    """
+    values = np.asarray(sample, dtype=float).ravel()
+    if values.size < 2:
+        return UNKNOWN._replace(runs=values.size)
+    sd = float(values.std(ddof=1))
+    half = (values.size - 1) / 2
+    low, high = (
+        sd * float(np.sqrt(half / gammaincinv(half, share)))
+        for share in ((1 + level) / 2, (1 - level) / 2)
+    )
+    return Estimate(sd, low, high, np.nan, values.size)
+
+
 def log_slope_interval(x: ArrayLike, y: ArrayLike, level: float = 0.95) -> Estimate:
     """Return the least-squares slope of log y against log x, with Student's interval.
 
@@ -110,3 +128,24 @@ def share_difference(first: Estimate, second: Estimate) -> Estimate:
     return Estimate(
         difference, float(difference - below), float(difference + above), np.nan, first.runs
     )
+
+
+def mean_of_estimates(estimates: Sequence[Estimate]) -> Estimate:
+    """Return the mean of independent estimates, the distances of its ends the root of squares.
+
+    That is the method of variance estimates recovery (Zou and Donner 2008), of which Newcombe's
+    interval is the case of a difference: intervals need not be symmetric. The standard deviation is
+    NaN and the number of runs that of all estimates.
+
+    Raises
+    ------
+    ValueError
+        If there is no estimate.
+    """
+    if not estimates:
+        raise ValueError("estimates: expected at least one, got none")
+    values, lows, highs, _, runs = (np.array(part) for part in zip(*estimates, strict=True))
+    mean, count = float(values.mean()), len(values)
+    below = float(np.linalg.norm(values - lows)) / count
+    above = float(np.linalg.norm(highs - values)) / count
+    return Estimate(mean, mean - below, mean + above, np.nan, int(runs.sum()))

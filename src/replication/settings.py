@@ -28,7 +28,25 @@ from annotated_types import Ge, Gt, Le, Lt, MinLen, Predicate
 from replication.errors import InputError
 
 # libyaml parses ten times faster than Python, and every run of Snakemake waits for it.
-SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class SafeLoader(Loader):  # type: ignore[misc, valid-type]
+    """The safe loader, which refuses a key that a mapping has twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
+        """Return a mapping; as in YAML 1.2 its keys differ."""
+        seen: set[object] = set()
+        for key, _ in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":
+                continue
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value!r} occurs twice", key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
 
 TIERS = ("smoke", "quick", "full")
 

@@ -69,10 +69,10 @@ def test_a_saddle_is_told_from_a_minimum():
     ("changes", "message"),
     [
         ({"loss": "square"}, "loss: expected one of"),
-        ({"u": np.zeros(3)}, "do not fit"),
-        ({"v": np.array([np.nan, 0.0, 0.0])}, "expected finite"),
+        ({"u": np.zeros(3)}, r"u: expected shape \(4,\), got \(3,\)"),
+        ({"v": np.array([np.nan, 0.0, 0.0])}, "v: expected finite"),
         ({"Y": np.zeros((3, 60))}, "Y: expected targets"),
-        ({"radius": 0.0}, "radius: expected a positive"),
+        ({"radius": 0.0}, "radius: expected a finite number above 0"),
     ],
 )
 def test_refuses(changes, message):

@@ -86,10 +86,10 @@ def test_wide_networks_reach_the_convex_optimum():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"a": np.zeros((2, 3, 5))}, r"^X, y, W, a: expected shapes"),
-        ({"y": np.full((2, 5), np.nan)}, r"^X, y, W, a: .* NaN"),
+        ({"a": np.zeros((2, 3, 5))}, r"^a: expected shape \(2, 3, 4\)"),
+        ({"y": np.full((2, 5), np.nan)}, r"^y: .* NaN"),
         ({"beta": -1.0}, r"^beta: .* got -1.0"),
-        ({"steps": 0}, r"^steps, rate: .* got 0"),
+        ({"steps": 0}, r"^steps: .* got 0"),
     ],
 )
 def test_bad_input_is_named(changes, message):

@@ -245,7 +245,7 @@ def test_bad_networks_and_patterns_are_named():
         certify_global(X, y, 0.1, np.ones((1, 2)), [1.0])
     with pytest.raises(ValueError, match=r"^a: expected shape \(1,\)"):
         certify_global(X, y, 0.1, np.ones((1, 20)), [1.0, 2.0])
-    with pytest.raises(ValueError, match=r"^patterns: expected booleans of shape \(P, 40\)"):
+    with pytest.raises(ValueError, match=r"^patterns: expected bools, got float64"):
         solve_two_layer(X, y, 0.1, patterns=np.ones((3, 40)))
-    with pytest.raises(ValueError, match=r"^negative: expected booleans of shape \(P, 40\)"):
+    with pytest.raises(ValueError, match=r"^negative: expected shape \(P, 40\), got \(3, 4\)"):
         solve_restricted(X, y, 0.1, np.ones((3, 40), dtype=bool), np.ones((3, 4), dtype=bool))

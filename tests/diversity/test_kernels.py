@@ -247,3 +247,10 @@ def test_cosine_kernels_refuse(kernel, value):
 def test_kernels_refuse(call, complaint):
     with pytest.raises(ValueError, match=complaint):
         call()
+
+
+@pytest.mark.parametrize("d", [3, 15, 100])
+def test_m_times_its_eigenvalue_is_at_most_the_trace(d):
+    """So γ_m = Ω(m^-β) with β < 1 can hold over a finite range of m only."""
+    m = np.arange(1, 6001)
+    assert (m * kernels.kernel_eigenvalues(d, m[-1])).max() <= 0.5

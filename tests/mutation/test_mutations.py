@@ -3,34 +3,39 @@
 `snakemake mutations` keeps the report, results/mutations.xml, which says which one.
 """
 
-import os
-import re
-import shutil
-import subprocess
-import sys
+import multiprocessing
 from pathlib import Path
 
+import planted
 import pytest
 
 from replication.settings import load_yaml
 
 FAULTS = load_yaml(Path("tests/mutation/faults.yaml"))
+AT_ONCE = 2
+SECONDS = 600
+
+
+@pytest.fixture(scope="module")
+def outcomes(request, tmp_path_factory):
+    """Run the tests of each fault that was asked for, in a process of its own."""
+    asked = [
+        item.callspec.params["fault"] for item in request.session.items if item.path == request.path
+    ]
+    forks = multiprocessing.get_context("forkserver")
+    forks.set_forkserver_preload(planted.PACKAGES)
+    with forks.Pool(AT_ONCE, maxtasksperchild=1) as pool:
+        yield {
+            fault["fault"]: pool.apply_async(planted.run, (fault, tmp_path_factory.mktemp("copy")))
+            for fault in asked
+        }
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault["fault"].replace(" ", "-"))
-def test_fault_is_caught(fault, record_property, tmp_path):
-    shutil.copytree("src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    source = tmp_path / "src/landscape" / fault["file"]
-    assert source.read_text().count(fault["from"]) == 1, f"{fault['file']}: {fault['from']}"
-    source.write_text(source.read_text().replace(fault["from"], fault["to"]))
-    tested = subprocess.run(
-        [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", f"tests/{fault['tests']}"],
-        env=os.environ | {"PYTHONPATH": str(tmp_path / "src"), "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-    )
+def test_fault_is_caught(fault, outcomes, record_property):
+    outcome = outcomes[fault["fault"]].get(SECONDS)
     # 1 is a failed test; other numbers would be tests that could not run.
-    assert tested.returncode == 1, tested.stdout
-    (failed,) = re.findall(r"^FAILED tests/([^ \n]+)", tested.stdout, re.MULTILINE)
+    assert outcome.status == 1, outcome.said
+    (failed,) = outcome.failed
     for name, value in (("fault", fault["fault"]), ("file", fault["file"]), ("caught by", failed)):
         record_property(name, value)

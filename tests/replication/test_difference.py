@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from replication.audit.difference import compare, release, results_of, summary
+from replication.errors import InputError
 
 SURROUNDINGS = {"python": "3.11", "cpu": "a", "system": "b", "packages": {}, "pinned": {}}
 
@@ -159,4 +160,20 @@ def test_released_results_are_those_of_a_commit(runs, tmp_path, monkeypatch):
     with pytest.raises(ValueError, match="v9: neither a folder nor a commit"), results_of("v9"):
         pass
     with pytest.raises(ValueError, match="commit with results/reference/quick"), results_of("HEAD"):
+        pass
+
+
+def test_missing_text_equals_missing_text(tmp_path):
+    for name, value in (("a", "1.0"), ("b", "1.00000000001")):
+        folder = tmp_path / name / "p/tables"
+        folder.mkdir(parents=True)
+        (folder / "t.csv").write_text(f"x,remark\n{value},\n2.0,slow\n")
+    (found,) = compare(tmp_path / "a", tmp_path / "b")
+    assert found.level == "tolerance"
+
+
+@pytest.mark.parametrize("name", ["", "."])
+def test_what_is_no_run_is_refused(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=r"no run|neither a folder nor a commit"), results_of(name):
         pass

@@ -2,6 +2,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 from replication.show.figures import save_figure, use_style
+from replication.show.style import PALETTE, THEME
 
 
 def test_the_same_figure_is_the_same_bytes(tmp_path):
@@ -18,3 +19,15 @@ def test_the_same_figure_is_the_same_bytes(tmp_path):
         assert [file.suffix for file in files] == [".csv", ".pdf", ".png", ".svg"]
         written.append([file.read_bytes() for file in files])
     assert written[0] == written[1]
+
+
+def test_the_look_is_that_of_seaborn():
+    import seaborn as sns
+
+    theme = {**sns.plotting_context("paper"), **sns.axes_style("ticks")}
+    # Colour maps are named where they are used.
+    ours = {"axes.spines.top", "axes.spines.right", "image.cmap"}
+    assert {key: THEME[key] for key in theme.keys() - ours} == {
+        key: value for key, value in theme.items() if key not in ours
+    }
+    assert [colour.upper() for colour in sns.color_palette("colorblind").as_hex()] == PALETTE

@@ -178,3 +178,94 @@ def test_a_damaged_manifest_is_named(repository):
     path.write_text("{}")
     with pytest.raises(ValueError, match="code: missing"):
         manifest.load(Path("results/smoke"))
+
+
+SHIM = '''"""Make a file system without links, or a machine without git."""
+import pathlib
+import subprocess
+
+
+def refuse(*args, **kwargs):
+    raise OSError(95, "Operation not supported")
+
+
+if {links}:
+    pathlib.Path.hardlink_to = refuse
+if {git}:
+    subprocess.run = refuse
+'''
+
+
+@pytest.mark.parametrize(("links", "git"), [(True, False), (False, True), (True, True)])
+def test_hard_links_and_git_are_optional(repository, tmp_path_factory, links, git):
+    shim = tmp_path_factory.mktemp("shim")
+    (shim / "sitecustomize.py").write_text(SHIM.format(links=links, git=git))
+    Path("double.py").write_text(STEP.replace("{more}", ""))
+    command = [sys.executable, "double.py", "--number", "number.txt", "--output", str(OUTPUT)]
+    environment = os.environ | {"PYTHONPATH": f"src{os.pathsep}{shim}"}
+    first = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert first.returncode == 0, first.stderr
+    assert OUTPUT.read_text() == "42"
+    surroundings = Path(f"results/smoke/manifests/environments/{written()['environment']}.json")
+    assert "sitecustomize" in json.loads(surroundings.read_text())["shims"]
+    if git:
+        assert written()["circumstances"]["commit"] is None
+        assert "not supported" in written()["circumstances"]["no_commit_because"]
+    OUTPUT.unlink()
+    again = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert "its results are kept" in again.stdout
+    assert OUTPUT.read_text() == "42"
+
+
+def test_temporary_files_are_no_reads_wherever_they_lie(repository):
+    Path("tmp").mkdir()
+    Path("double.py").write_text(
+        STEP.replace(
+            "{more}",
+            "import tempfile; f = tempfile.NamedTemporaryFile('w'); open(f.name).read()",
+        )
+    )
+    done = subprocess.run(
+        [sys.executable, "double.py", "--number", "number.txt", "--output", str(OUTPUT)],
+        env=os.environ | {"PYTHONPATH": "src", "TMPDIR": str(repository / "tmp")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_many_processes_record_at_once(repository):
+    """Twelve steps of one folder, started again and again, each find their own manifest."""
+    Path("double.py").write_text(STEP.replace("{more}", ""))
+    for _ in range(2):
+        running = [
+            subprocess.Popen(
+                [
+                    *(sys.executable, "double.py", "--number", "number.txt"),
+                    *("--output", f"results/smoke/sums/{number}.txt", "--times", "1"),
+                ],
+                env=os.environ | {"PYTHONPATH": "src"},
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for number in range(12)
+        ]
+        said = [process.communicate()[1] for process in running]
+        assert [process.returncode for process in running] == [0] * 12, said
+        Path("number.txt").write_text("22")
+    assert len(manifest.load(Path("results/smoke"))) == 12
+
+
+def test_a_module_that_lies_in_the_way_is_no_input(repository):
+    Path("colours.py").write_text("RED = 1\n")
+    early = STEP.replace("from pathlib", "import colours\nfrom pathlib").replace("{more}", "")
+    Path("double.py").write_text(early)
+    refused = subprocess.run(
+        [sys.executable, "double.py", "--number", "number.txt", "--output", str(OUTPUT)],
+        env=os.environ | {"PYTHONPATH": "src"},
+        capture_output=True,
+        text=True,
+    )
+    assert refused.returncode == 1
+    assert "colours.py: this step reads it, but it is not among its inputs" in refused.stderr
+    assert not OUTPUT.exists()

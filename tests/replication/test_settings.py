@@ -121,3 +121,10 @@ def test_yaml_cannot_run_code(tmp_path):
     path.write_text("a: !!python/object/apply:os.getcwd []\n")
     with pytest.raises(InputError, match="not YAML in line 1"):
         load_yaml(path)
+
+
+def test_a_key_that_occurs_twice_is_refused(tmp_path):
+    path = tmp_path / "twice.yaml"
+    path.write_text("p:\n  train: {width: 3}\n  train: {width: 4}\n")
+    with pytest.raises(InputError, match=r"not YAML in line 3, column 3: the key 'train' occurs"):
+        load_yaml(path)

@@ -197,3 +197,24 @@ def test_a_stranger_s_words_do_not_reach_the_terminal_raw(tmp_path, monkeypatch,
     said = capsys.readouterr().out
     assert "\\x1b]0;owned\\x07: in the archive, but" in said
     assert "\x1b" not in said
+
+
+def test_a_small_archive_that_unpacks_to_a_large_one_is_not_read_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(verify, "LIMIT", 1000)
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("ro-crate-metadata.json", '{"@graph": []}' + " " * 10**6)
+    problems, _ = verify.verify(str(path))
+    assert "ro-crate-metadata.json: not JSON" in problems
+
+
+@pytest.mark.parametrize(("published", "problems"), [("the same", 0), ("another", 1)])
+def test_a_published_root_is_compared(tmp_path, monkeypatch, capsys, published, problems):
+    root = "0" * 64
+    monkeypatch.setattr(verify, "verify", lambda path: ([], f"1 files\nroot {root}"))
+    given = root if published == "the same" else "1" * 64
+    monkeypatch.setattr(sys, "argv", ["verify.py", str(tmp_path), "--root", given])
+    with pytest.raises(SystemExit) as ended:
+        verify.main()
+    assert ended.value.code == bool(problems)
+    assert f"{problems} problems" in capsys.readouterr().out

@@ -156,7 +156,13 @@ def test_it_agrees_with_the_library_on_all_claims(contents):
             continue
         ledger = json.loads(contents[name])
         key = ledger["paper"]
-        assert ledger["claims"] == yaml.safe_load(contents[f"config/{key}/claims.yaml"])["claims"]
+        written = yaml.safe_load(contents[f"config/{key}/claims.yaml"])["claims"]
+        # What was published is told in words, and since when the criterion is what it is.
+        told = {"published", "criterion_since"}
+        for one, other in zip(ledger["claims"], written, strict=True):
+            assert {k: v for k, v in one.items() if k not in told} == {
+                k: v for k, v in other.items() if k not in told
+            }
         folder = Path("results/smoke") / key / "tables"
         frames = {
             path.stem: pd.read_csv(path)

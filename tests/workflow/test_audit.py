@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import SMOKE, audit, snakemake
+
+from replication.run.manifest import identity, sha256
 
 TABLES = Path("results/smoke/achour2024/tables")
 
@@ -71,9 +74,76 @@ def test_the_remedy_of_a_finding_removes_it(clone):
     assert stopped.returncode == 1, stopped.stdout
     assert f"edited: {table}" in stopped.stdout
     (mend,) = findings["mend"]
-    again = snakemake(*mend.split()[3:], cwd=clone)
+    again = snakemake(*shlex.split(mend)[3:], cwd=clone)
     assert again.returncode == 0, again.stdout
     assert (clone / table).read_bytes() == original
+    assert audit(clone).returncode == 0
+
+
+def by_hand(clone, *command):
+    """Run a step as a person would, without Snakemake."""
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=clone,
+        env=os.environ | {"PYTHONPATH": str(clone / "src")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_step_run_by_hand_with_other_options_is_found_and_mended(clone):
+    runs, classes = (f"results/smoke/safran2018/data/{name}_k8.parquet" for name in ("runs", "classes"))
+    by_hand(
+        clone,
+        "scripts/safran2018/train_students.py",
+        *("--teachers 8 --surplus 0 1 2 --runs 40 --closer 7 --closer-runs 60 --larger 9").split(),
+        *("--larger-runs 2 --tolerance 1e-06 --max-steps 1000000 --seed 777").split(),
+        *("--ends", runs, "--classes", classes),
+    )
+    assert snakemake(*SMOKE, cwd=clone).returncode == 0
+    status, said, findings = findings_of(clone)
+    (found,) = findings.itertuples()
+    assert (status, found.kind) == (1, "other parameters"), said
+    assert (found.file, found.expected, found.found) == (
+        "scripts/safran2018/train_students.py: seed",
+        "0",
+        "777",
+    )
+    again = snakemake(*shlex.split(found.mend)[3:], cwd=clone)
+    assert again.returncode == 0, again.stdout
+    assert snakemake(*SMOKE, cwd=clone).returncode == 0
+    assert audit(clone).returncode == 0
+
+
+def test_a_touch_hides_no_other_seed(clone):
+    touched = snakemake("--touch", "--config", "tier=smoke", "seed=7", cwd=clone)
+    assert touched.returncode == 0, touched.stdout
+    done = audit(clone, "seed=7")
+    assert done.returncode == 1
+    assert "other parameters: scripts/xie2017/check_identities.py: seed" in done.stdout
+
+
+def test_a_verdict_that_its_table_contradicts_is_found_though_all_hashes_agree(clone):
+    path = "results/smoke/achour2024/verdicts.csv"
+    text = (clone / path).read_text()
+    (clone / path).write_text(text.replace(",replicated", ",not replicated", 1))
+    sealed = clone / f"results/smoke/manifests/achour2024/{Path(path).name}.json"
+    manifest = json.loads(sealed.read_text())
+    manifest["outputs"][path] = sha256(clone / path)
+    manifest["identity"] = identity(manifest)
+    sealed.write_text(json.dumps(manifest))
+    _, _, findings = findings_of(clone)
+    assert "contradicted verdict" in set(findings["kind"])
+
+
+def test_what_nothing_makes_is_found_and_removed(clone):
+    stray = clone / "results/smoke/xie2017/tables/table9.csv"
+    stray.write_text("n,error\n1,0\n")
+    _, _, findings = findings_of(clone)
+    (found,) = findings.itertuples()
+    assert (found.kind, found.file) == ("made by nothing", str(stray.relative_to(clone)))
+    subprocess.run(shlex.split(found.mend), cwd=clone, check=True)
     assert audit(clone).returncode == 0
 
 
@@ -81,3 +151,31 @@ def test_another_configuration_is_out_of_date(clone):
     done = audit(clone, "seed=7")
     assert done.returncode == 1
     assert "out of date: results/smoke/achour2024/tables/theorem7.csv" in done.stdout
+
+
+def test_steps_recomputed_by_chance_have_the_same_bits_and_a_forged_one_has_not(clone):
+    command = "from replication.audit.command import main; main()"
+
+    def spot(*words):
+        return subprocess.run(
+            [sys.executable, "-c", command, "spot", *words, *SMOKE],
+            cwd=clone,
+            env=os.environ | {"PYTHONPATH": str(clone / "src")},
+            capture_output=True,
+            text=True,
+        )
+
+    honest = spot("3")
+    assert honest.returncode == 0, honest.stdout + honest.stderr
+    assert honest.stdout.count("the same bits") == 3
+    # All steps of a paper, one of which states an output that it does not make.
+    table = "results/smoke/christof2022/tables/losses.csv"
+    (clone / table).write_text((clone / table).read_text().replace("1", "2", 1))
+    sealed = clone / f"results/smoke/manifests/christof2022/tables/{Path(table).name}.json"
+    manifest = json.loads(sealed.read_text())
+    manifest["outputs"][table] = sha256(clone / table)
+    manifest["identity"] = identity(manifest)
+    sealed.write_text(json.dumps(manifest))
+    forged = spot("99", "--papers", "christof2022")
+    assert forged.returncode == 1
+    assert f"other bits in {table}" in forged.stdout

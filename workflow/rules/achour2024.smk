@@ -9,27 +9,21 @@ use rule step as achour2024_check_theorem7 with:
         table=table(
             "achour2024/theorem7",
             "Theorem 7: census",
-            "Census of random critical points by depth and kind. Mismatches count points whose "
-            "kind by Theorem 7 is not that of their dense Hessian and loss; index mismatches, "
-            "those whose Morse index by congruence is not the number of negative eigenvalues. The "
-            "least eigenvalue is relative to a scale that does not vanish with the Hessian. Value "
-            "error: Proposition 1. Rank deficit: Proposition 4. Rebuilt error: the free "
-            "parameters of Proposition 9 found and put back. Descent error: the exact polynomial "
-            "along a descent against the loss.",
+            "Random critical points by depth and kind. Mismatches: the kind by Theorem 7 is not "
+            "that of the dense Hessian and the loss. Least descent: how far the loss falls on a "
+            "curve.",
         ),
         census=table(
             "achour2024/census",
             "Theorem 7: totals",
-            "How many random critical points were examined at each depth, in how many the network "
-            "has a hidden layer narrower than both ends, and where the kind by Theorem 7, or the "
-            "Morse index, is not that of the dense Hessian.",
+            "Random critical points. Outer: saddles with leading S where the product of the inner "
+            "layers has a rank above r; inner strict: strict ones where it has not.",
         ),
         pivots=table(
             "achour2024/tightened",
             "Definition 5: tightened pivots",
-            "Saddles associated with leading eigenvalues on which two readings of a tightened "
-            "pivot differ: the two complementary blocks of Definition 5, and the three products "
-            "taken apart.",
+            "Saddles with leading S on which two readings of Definition 5 differ: with two "
+            "complementary blocks, and with three products taken apart.",
         ),
     log:
         "<logs>/achour2024/check_theorem7.log",
@@ -43,9 +37,8 @@ use rule step as achour2024_certify_points with:
         table=table(
             "achour2024/certificates",
             "Theorem 7: exact certificates",
-            "Critical points with rational entries: gradient exactly zero, inertia of the Hessian "
-            "as exact integers, kind decided without a tolerance, descent polynomial verified "
-            "coefficient by coefficient, and a change of one entry by a billionth refused.",
+            "Rational critical points: gradient, inertia, kind and descent polynomial without a "
+            "tolerance.",
         ),
     log:
         "<logs>/achour2024/certify_points.log",
@@ -57,13 +50,10 @@ use rule step as achour2024_check_propositions with:
     output:
         table=table(
             "achour2024/propositions",
-            "Propositions 2, 8, 10, 11 and Lemma 16",
-            "What the propositions say, case by case on random networks, bottlenecks included: "
-            "how many cases there were, in how many the statement failed, and the range of a "
-            "quantity measured in each. For *fewer zero blocks* a failure would be a critical "
-            "point. *Ours* marks statements that are sharper than the paper's: the index of the "
-            "point of equation 25, and criticality and tightness read off the free blocks alone. "
-            "A search or a training is a case if it ended at a critical point.",
+            "The other statements, one by one",
+            "Cases of each statement on random networks, those in which it failed, and the range "
+            "of a quantity. *Ours*: sharper than the paper. For *fewer zero blocks* a failure is a "
+            "critical point.",
         ),
     log:
         "<logs>/achour2024/check_propositions.log",
@@ -77,10 +67,8 @@ use rule step as achour2024_check_polynomials with:
             "achour2024/polynomials",
             "Appendices D and E: exact polynomials",
             "The loss along the paper's directions, coefficient by coefficient in rational "
-            "arithmetic, and the order of its first decreasing term. At saddles with three or "
-            "more zero blocks and generic other blocks, in floating point, the order of the "
-            "descent that the classification gives is held against the number of zero blocks, "
-            "below which no line has a term.",
+            "arithmetic; and the order fitted to the loss on a descent where three blocks or more "
+            "are zero.",
         ),
     log:
         "<logs>/achour2024/check_polynomials.log",
@@ -93,25 +81,20 @@ use rule step as achour2024_integrate_flow with:
         table=table(
             "achour2024/balanced_flow",
             "Plateaus of the balanced flow",
-            "Gradient flow from small balanced weights, at the place on each plateau where the "
-            "gradient is least: the loss there against that of the saddles with the leading "
-            "eigenvalues (relative to the next eigenvalue, largest of the runs), the drift of "
-            "what the flow keeps (imbalance), the least Hessian eigenvalue, its ratio to that of "
-            "the saddle of two layers, and the time. Means over random initial weights with 95 % "
-            "intervals.",
+            "Gradient flow from small balanced weights where its gradient is least on each "
+            "plateau; the ratio is that of the least eigenvalue to the saddle's of two layers. "
+            "Means with 95 % intervals.",
         ),
         slopes=table(
             "achour2024/balanced_slopes",
             "How the plateaus depend on the start",
-            "How the plateaus of the balanced flow depend on the size of the initial weights: "
-            "slope of the logarithm of the least eigenvalue and of the time, the same less the H "
-            "- 2 that is expected, and how much longer the last decade takes than the first (1 if "
-            "the time is logarithmic). Means over random initial weights with 95 % intervals.",
+            "Slopes of logarithms against the size of the initial weights, the excesses less H - "
+            "2, and the time of the last decade over that of the first. Means with 95 % intervals.",
         ),
         losses=table(
             "achour2024/balanced_losses",
             "Loss in time",
-            "The loss of one balanced flow from the smallest weights at each depth, in time.",
+            "The loss of one balanced flow from the smallest weights at each depth.",
         ),
     log:
         "<logs>/achour2024/integrate_flow.log",
@@ -126,10 +109,9 @@ use rule step as achour2024_plot_balanced_flow with:
         svg=figure(
             "achour2024/balanced_flow",
             "Plateaus of the balanced flow",
-            "Left: the least Hessian eigenvalue on the plateaus of the balanced flow against the "
-            "size of the initial weights; with two layers it stays, with more it vanishes. Right: "
-            "the loss in time from the smallest weights, with the values of the saddles with one "
-            "and two leading eigenvalues.",
+            "Left: the least eigenvalue on the plateaus against the size of the initial weights. "
+            "Right: the loss in time from the smallest, and that of saddles with one and two "
+            "leading eigenvalues.",
         ),
     log:
         "<logs>/achour2024/plot_balanced_flow.log",
@@ -155,17 +137,25 @@ use rule step as achour2024_tabulate_escapes with:
         table=table(
             "achour2024/figure4",
             "Figure 4 as numbers",
-            "Figure 4: epochs until the loss has fallen by half of the next eigenvalue, as "
-            "quantiles with 95 % intervals from order statistics; beside those of non-strict "
-            "starts the quantiles digitised from the printed histogram. The paper does not state "
-            "the size of the minibatches.",
+            "Epochs until escape: quantiles with 95 % intervals from order statistics, and their "
+            "ratio to those read off the printed histogram of non-strict starts.",
+        ),
+        starts=table(
+            "achour2024/figure4_starts",
+            "Figure 4: the two starts",
+            "Share of runs that have escaped where the printed histogram of strict starts ends, "
+            "and the median part of its epochs that a run was held on the plateau.",
         ),
         figure3=table(
             "achour2024/figure3",
             "Figure 3 as numbers",
-            "Figure 3: the loss of one run from beside a strict and one from beside a non-strict "
-            "saddle, relative to the loss at the saddle, until it has fallen by half of the next "
-            "eigenvalue.",
+            "The loss, per sample and output, of one run from either start.",
+        ),
+        typical=table(
+            "achour2024/figure3_runs",
+            "Figure 3 among our runs",
+            "Escape, plateau and height of the two printed runs, and the share of our runs for "
+            "which each is larger, with Wilson intervals.",
         ),
     log:
         "<logs>/achour2024/tabulate_escapes.log",
@@ -181,9 +171,8 @@ use rule step as achour2024_plot_figure3 with:
         svg=figure(
             "achour2024/figure3",
             "Figure 3",
-            "Figure 3: the loss of one run from beside a strict and one from beside a non-strict "
-            "saddle, relative to the loss at the saddle, until it has fallen by half of the next "
-            "eigenvalue.",
+            "The loss of one run from beside a strict and one from beside a non-strict saddle, "
+            "until it has fallen by half of the next eigenvalue.",
         ),
     log:
         "<logs>/achour2024/plot_figure3.log",
@@ -197,10 +186,9 @@ use rule step as achour2024_plot_figure4 with:
         svg=figure(
             "achour2024/figure4",
             "Figure 4",
-            "Figure 4: epochs until the loss has fallen by half of the next eigenvalue, as "
-            "quantiles with 95 % intervals from order statistics; beside those of non-strict "
-            "starts the quantiles digitised from the printed histogram. The paper does not state "
-            "the size of the minibatches.",
+            "Epochs until escape, as quantiles, for several sizes of minibatch, which the paper "
+            "does not state; crosses: the quantiles read off the printed histogram of non-strict "
+            "starts.",
         ),
     log:
         "<logs>/achour2024/plot_figure4.log",

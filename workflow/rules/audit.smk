@@ -51,6 +51,7 @@ rule mutations:
         "results/mutations.log",
     conda:
         ENVIRONMENT
+    threads: 2
     shell:
         "pytest tests/mutation --junitxml {output} > {log} 2>&1"
 

@@ -39,11 +39,11 @@ use rule step as cheridito2021_perturb_constants with:
         table=table(
             "cheridito2021/plateau",
             "Constant functions: minimum or saddle",
-            "Networks whose function is constant, one for each kind of neuron that a critical "
-            "point can have there (names as recalled; the text of the paper was not available): "
-            "what the rule says, how many random perturbations lower the loss, and whether a "
-            "stated direction lowers it, in exact arithmetic, at three distances down to a "
-            "billionth.",
+            "Networks of two neurons whose function is constant, one for each pair of the kinds "
+            "that a critical point can have there (names as recalled; the text of the paper was "
+            "not available): what the rule says, how many random perturbations lower the loss, "
+            "and whether a stated direction lowers it, in exact arithmetic, at three distances "
+            "down to a billionth.",
         ),
     log:
         "<logs>/cheridito2021/perturb_constants.log",
@@ -57,7 +57,8 @@ use rule step as cheridito2021_find_roots with:
             "cheridito2021/roots",
             "Levels at zeros of the gradient",
             "Zeros of the gradient found from random networks with the exact Hessian, by level of "
-            "the loss: none lies off the list. Searches that reach no zero are counted too.",
+            "the loss, and those above loss 0 whose Hessian has no negative eigenvalue. Searches "
+            "that reach no zero are counted too; for the leaky ReLU no list is known.",
         ),
     log:
         "<logs>/cheridito2021/find_roots.log",

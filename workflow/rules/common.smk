@@ -19,10 +19,12 @@ from replication.workflow import (
     tables_judged,
 )
 
-# Steps import this tree, the one whose files are their inputs, with the Python that runs Snakemake.
+# Steps import this tree, the one whose files are their inputs, with the Python that runs Snakemake;
+# neither the folder of a script nor the user's own packages come before, and text is UTF-8.
 shell.prefix(
     f"set -euo pipefail; export PATH={shlex.quote(os.path.dirname(sys.executable))}:$PATH"
-    f" PYTHONPATH={shlex.quote(str(Path(workflow.basedir) / 'src'))}; "
+    f" PYTHONPATH={shlex.quote(str(Path(workflow.basedir) / 'src'))}"
+    " PYTHONSAFEPATH=1 PYTHONNOUSERSITE=1 PYTHONUTF8=1; "
 )
 
 ENVIRONMENT = f"{workflow.basedir}/environment.yml"

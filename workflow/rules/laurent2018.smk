@@ -9,20 +9,15 @@ use rule step as laurent2018_check_theorem1 with:
         table=table(
             "laurent2018/theorem1",
             "Theorem 1: seven losses",
-            "Seven convex losses, networks that meet the width condition of Theorem 1 and "
-            "networks that do not, over random data and starts. The excess is the loss at the end "
-            "of training minus that of the best linear predictor; suboptimal counts ends with a "
-            "vanishing gradient, no negative Hessian eigenvalue and an excess above 1e-8. The "
-            "slope is the norm of the gradient of f at the product of all layers (Theorem 3). The "
-            "known error, for the square loss, is the distance from the least loss of a linear "
-            "predictor of bounded rank.",
+            "Seven convex losses, networks with and without the width of Theorem 1. Excess: above "
+            "the best linear predictor; suboptimal: local minima with an excess; slope: |grad f| "
+            "there.",
         ),
         origin=table(
             "laurent2018/origin",
             "The point W = 0",
-            "The point W = 0, critical in every network, where the gradient of f (the slope) does "
-            "not vanish: its Hessian eigenvalues, and the change of the loss and the gradient "
-            "after a move along the family of Theorem 3.",
+            "The point W = 0, critical in every network though the gradient of f (slope) does not "
+            "vanish: its eigenvalues, and change and gradient after a move of Theorem 3.",
         ),
     log:
         "<logs>/laurent2018/check_theorem1.log",
@@ -35,12 +30,8 @@ use rule step as laurent2018_check_balls with:
         table=table(
             "laurent2018/balls",
             "Theorem 2: exact balls",
-            "Three examples of ours. Matrix and scalar are losses that are convex and Lipschitz "
-            "but not differentiable; saddle is a smooth loss that is not convex. Proved is a "
-            "lower bound on the loss in a ball about the local minimum, by polynomial identities "
-            "in exact arithmetic; attained is the exact loss at a rational point of the ball; "
-            "certified says that they are equal. Searched is the least loss that alternating "
-            "linear programs found.",
+            "Three examples of ours: a proved lower bound on the loss in a ball, the exact loss at "
+            "a rational point of it, and what alternating linear programs found.",
         ),
     log:
         "<logs>/laurent2018/check_balls.log",
@@ -53,9 +44,8 @@ use rule step as laurent2018_check_smoothed with:
         table=table(
             "laurent2018/smoothed",
             "Theorem 2: smoothed",
-            "The two examples without a derivative after smoothing the absolute value: the least "
-            "eigenvalue of the Hessian at the point, its formula, and whether both, and the "
-            "inertia, are proved in rational arithmetic.",
+            "The examples with the absolute value smoothed: least eigenvalue at the point, its "
+            "formula, and whether both and the inertia are proved in rational arithmetic.",
         ),
     log:
         "<logs>/laurent2018/check_smoothed.log",
@@ -68,11 +58,9 @@ use rule step as laurent2018_train_descents with:
         table=table(
             "laurent2018/descents",
             "Theorem 2: descents",
-            "Where descents end from beside the point and from Gaussian starts, with the absolute "
-            "value (subgradients, falling steps) and with its smoothed form, with 95 % Wilson "
-            "intervals. Caught means at the value of the point; best means at the global minimum. "
-            "The certified radius is that of a ball in which the loss is proved to be nowhere "
-            "below that of the point.",
+            "Where descents end, with the absolute value and smoothed, with Wilson intervals: "
+            "caught at the value of the point, or best. In a ball of the certified radius the loss "
+            "is nowhere below it.",
         ),
     log:
         "<logs>/laurent2018/train_descents.log",
@@ -85,13 +73,26 @@ use rule step as laurent2018_check_theorem3 with:
         table=table(
             "laurent2018/theorem3",
             "Theorem 3: moves",
-            "Non-strict saddles of networks that meet the width condition, moved along the family "
-            "of the proof of Theorem 3: relative change of the loss, gradient before and after, "
-            "descents from the unmoved and the moved points, and the moves after which the least "
-            "loss is reached.",
+            "Non-strict saddles moved along the family of the proof of Theorem 3: change of the "
+            "loss, gradients, and descents from unmoved and moved points.",
         ),
     log:
         "<logs>/laurent2018/check_theorem3.log",
+
+
+use rule step as laurent2018_check_nonconvex with:
+    input:
+        **code("laurent2018/check_nonconvex"),
+    output:
+        table=table(
+            "laurent2018/nonconvex",
+            "Theorem 3: f not convex",
+            "Local minima that training finds in random sums of waves of the product of all "
+            "layers, the most levels of them for one f, and the norm of the gradient of f there, "
+            "relative to its usual one.",
+        ),
+    log:
+        "<logs>/laurent2018/check_nonconvex.log",
 
 
 use rule step as laurent2018_check_threshold with:
@@ -101,10 +102,9 @@ use rule step as laurent2018_check_threshold with:
         table=table(
             "laurent2018/threshold",
             "One hidden neuron: closed form",
-            "A network of widths 2, 1, 2 and a quadratic loss with weight w: exact inertia at the "
-            "point of loss 4, whose minimum is 1 for w of at least 1/2; the loss, relative to 4, "
-            "at a near rational point of a curve through it; and the share of gradient descents "
-            "that end there, with 95 % Wilson intervals.",
+            "Widths 2, 1, 2 and a quadratic loss with weight w: exact inertia at the point of loss "
+            "4, the loss less 4 at a rational point near it, and the share of descents that end "
+            "there.",
         ),
     log:
         "<logs>/laurent2018/check_threshold.log",
@@ -117,17 +117,15 @@ use rule step as laurent2018_check_bottleneck with:
         minima=table(
             "laurent2018/minima",
             "One hidden neuron: minima",
-            "Local minima of networks with one hidden neuron in the logistic and the exponential "
-            "loss, level by level for each data set: share of starts, with 95 % Wilson interval, "
-            "largest gradient, least positive Hessian eigenvalue, and whether a local minimum is "
-            "proved in ball arithmetic, with its value between low and high.",
+            "Local minima of networks with one hidden neuron, by level and data set: share of "
+            "starts, gradient, least positive eigenvalue, and the value that is proved in ball "
+            "arithmetic.",
         ),
         totals=table(
             "laurent2018/bottleneck",
             "One hidden neuron: totals",
-            "Networks with one hidden neuron on random data: data sets with more than one level "
-            "of local minima, those where a suboptimal one is proved, and ends of training that "
-            "are no local minimum.",
+            "Data sets with several levels of local minima, those where a suboptimal one is "
+            "proved, and ends of training that are no local minimum.",
         ),
     log:
         "<logs>/laurent2018/check_bottleneck.log",
@@ -142,8 +140,8 @@ use rule step as laurent2018_plot_excess with:
             "laurent2018/excess",
             "Loss above the convex optimum",
             "Loss above the convex optimum at the end of training, least (open) and most (filled) "
-            "over all starts and data sets. Above the dotted line the networks meet the width "
-            "condition of Theorem 1. Differences below 1e-17 are drawn there.",
+            "over all starts and data sets. Above the dotted line the networks have the width of "
+            "Theorem 1.",
         ),
     log:
         "<logs>/laurent2018/plot_excess.log",

@@ -38,8 +38,8 @@ use rule step as safran2018_tabulate_proofs with:
             "Main theorem: every class",
             "Each class of minima proved in ball arithmetic: bounds of its loss, a lower bound of "
             "the Hessian's eigenvalues on a ball of the stated radius that holds exactly one "
-            "critical point, whether the stored certificate passes a second check, and whether a "
-            "moved and a split minimum are refused.",
+            "critical point, how many distinct entries it has, and whether it is proved: by a "
+            "certificate that passes a second check from its file alone.",
         ),
         proved=table(
             "safran2018/proved",
@@ -57,10 +57,40 @@ use rule step as safran2018_tabulate_proofs with:
         ),
 
 
+use rule step as safran2018_certify_targets with:
+    input:
+        **code("safran2018/certify_targets"),
+        classes="<results>/safran2018/data/classes_k{teachers}.parquet",
+    output:
+        proofs="<results>/safran2018/data/targets_k{teachers}.parquet",
+    log:
+        "<logs>/safran2018/certify_targets_k{teachers}.log",
+
+
+use rule step as safran2018_tabulate_targets with:
+    input:
+        **code("safran2018/tabulate_targets"),
+        proofs=expand(
+            "<results>/safran2018/data/targets_k{teachers}.parquet",
+            teachers=config["safran2018"]["certify_targets"]["teachers"],
+        ),
+    output:
+        table=table(
+            "safran2018/targets",
+            "More inputs, other teachers",
+            "The class of minima that most runs end in, with one input more than teachers, which "
+            "stands for any number, and for teachers drawn as uniform unit vectors in so many "
+            "dimensions: draws proved, the largest product of two teachers, and the least bounds.",
+        ),
+    log:
+        "<logs>/safran2018/tabulate_targets.log",
+
+
 use rule step as safran2018_tabulate_minima with:
     input:
         **code("safran2018/tabulate_minima"),
         published="config/safran2018/published.yaml",
+        later="config/safran2020/published.yaml",
         runs=expand(
             "<results>/safran2018/data/runs_k{teachers}.parquet", teachers=SAFRAN2018_TEACHERS
         ),
@@ -74,7 +104,14 @@ use rule step as safran2018_tabulate_minima with:
             "Share of runs of gradient descent that end in a spurious minimum, by numbers of "
             "teachers k and students n, with Wilson intervals; mean smallest eigenvalue and mean "
             "objective of the minima; the published columns beside ours, and the difference of "
-            "the shares with Newcombe's interval.",
+            "the shares with Newcombe's interval, also to the shares of the authors' later paper.",
+        ),
+        pooled=table(
+            "safran2018/pooled",
+            "Over all k",
+            "For each n - k the mean over all k of the difference between our share of spurious "
+            "runs and the published one, and the geometric mean of the ratios of mean smallest "
+            "eigenvalues and mean objectives, with intervals.",
         ),
         classes_table=table(
             "safran2018/classes",

@@ -10,12 +10,19 @@ use rule step as safran2020_check_strong_convexity with:
     input:
         **code("safran2020/check_strong_convexity"),
     output:
-        table=table(
+        theorem3=table(
             "safran2020/theorem3",
             "Theorem 3: the constant",
-            "Smallest eigenvalue of the Hessian at a global minimum with n = k, beside the "
-            "constant of Theorem 3, 1/4 - 1/(2 pi); without the factor 1/2 of the loss, which "
-            "equation (2) does not print, it would be twice as large.",
+            "Smallest eigenvalue of the Hessian at a global minimum with n = k students, d inputs "
+            "and random orthonormal teachers, beside the constant of Theorem 3, 1/4 - 1/(2 pi), "
+            "and the curvature along the direction (v1 + v2, -v1 - v2), which attains it.",
+        ),
+        equation2=table(
+            "safran2020/equation2",
+            "Equation (2): the factor 1/2",
+            "Derivatives of the loss as equation (2) prints it, estimated from random inputs, "
+            "divided by the paper's closed forms: the slope at a random network by formula (10), "
+            "the curvature at a global minimum by formula (5).",
         ),
     log:
         "<logs>/safran2020/check_strong_convexity.log",
@@ -25,16 +32,44 @@ use rule step as safran2020_check_split_teachers with:
     input:
         **code("safran2020/check_split_teachers"),
     output:
-        table=table(
+        theorem4=table(
             "safran2020/theorem4",
             "Theorems 4, 7 and 9",
-            "Near a global minimum with one student more than teachers: smallest eigenvalue of "
-            "the Hessian where both halves of a split teacher are moved together, and, where they "
-            "are moved apart, the constants that one-point strong convexity and a "
-            "Polyak-Lojasiewicz condition would need.",
+            "Near random global minima with more students than teachers, the extremes over all "
+            "draws: the smallest eigenvalue of the Hessian where two students of one teacher are "
+            "moved together, the deviation of the form of the proof from its derived value and "
+            "the printed value divided by it, and, where they are moved apart, the constants that "
+            "one-point strong convexity and a Polyak-Lojasiewicz condition would need.",
+        ),
+        orders=table(
+            "safran2020/orders",
+            "Theorems 7 and 9: orders",
+            "By which power of the distance each quantity falls where two students of one teacher "
+            "are moved apart: median, least and most of all draws.",
         ),
     log:
         "<logs>/safran2020/check_split_teachers.log",
+
+
+use rule step as safran2020_check_conjecture12 with:
+    input:
+        **code("safran2020/check_conjecture12"),
+    output:
+        conjecture12=table(
+            "safran2020/conjecture12",
+            "Conjecture 12: a counterexample",
+            "Both sides of Conjecture 12 where the students of the first teacher are moved "
+            "towards the second and those of the second away from the first, and their difference "
+            "divided by the cube of the distance, beside the derived one.",
+        ),
+        theorem10=table(
+            "safran2020/theorem10",
+            "Theorem 10: the order",
+            "By which power of the distance the left side of Conjecture 12 falls short of the "
+            "right one; Theorem 10 asks for 2.5 at least.",
+        ),
+    log:
+        "<logs>/safran2020/check_conjecture12.log",
 
 
 use rule step as safran2020_check_table1 with:
@@ -45,9 +80,23 @@ use rule step as safran2020_check_table1 with:
         table=table(
             "safran2020/table1",
             "Table 1",
-            "Smallest curvature along Gaussian displacements of teachers split into m equal "
-            "students, and along those whose sum is zero for each teacher, beside the printed "
-            "values. The printed scale does not follow from the printed variance.",
+            "Smallest difference of the two sides of Conjecture 12 along displacements of "
+            "teachers split into m equal students, over the square of the scale 1e-5, beside the "
+            "printed values: Gaussian ones, and adversarial ones whose sum is zero for each "
+            "teacher. The scale is the standard deviation, but for the column by_variance; "
+            "left_side is the smallest left side.",
+        ),
+        readings=table(
+            "safran2020/readings",
+            "Table 1: how it is to be read",
+            "Our numbers divided by the printed ones, the geometric mean over all pairs (k, m), "
+            "for each way to read the printed table.",
+        ),
+        growth=table(
+            "safran2020/growth",
+            "Table 1: growth with m",
+            "The exponent with which the mean difference of the two sides grows with m, for each "
+            "k and over all.",
         ),
     log:
         "<logs>/safran2020/check_table1.log",
@@ -80,13 +129,20 @@ use rule step as safran2020_tabulate_minima with:
             "Share of runs of gradient descent with n = k that end in spurious minima, with "
             "Wilson intervals, and their mean loss, beside those of the authors' result files.",
         ),
+        pooled=table(
+            "safran2020/pooled",
+            "Shares over all k",
+            "The mean over all published k of the difference between our share of spurious runs "
+            "and the authors', with its interval.",
+        ),
         minima=table(
             "safran2020/minima",
             "What minima share",
-            "What the minima of each k have in common: the least eigenvalue of the Hessian, the "
-            "largest of the smallest eigenvalues of its blocks less I/2, gradient and smallest "
-            "eigenvalue where the unit that resists most is split in two, and how far the sums of "
-            "norms are below k.",
+            "What the minima of each k have in common: the least eigenvalue of the Hessian; over "
+            "its blocks less I/2, the largest of the smallest eigenvalues, and the largest over "
+            "the minima of the least mean eigenvalue; the largest curvature along (u, -u) where a "
+            "unit is split; how far the sums of norms are below k, and how many runs lie outside "
+            "the axis of Figure 1.",
         ),
         norm_sums=table(
             "safran2020/norm_sums",
@@ -96,6 +152,20 @@ use rule step as safran2020_tabulate_minima with:
         ),
     log:
         "<logs>/safran2020/tabulate_minima.log",
+
+
+use rule step as safran2020_train_far_starts with:
+    input:
+        **code("safran2020/train_far_starts"),
+    output:
+        table=table(
+            "safran2020/far_starts",
+            "Runs from far away",
+            "Gradient descent from starts whose norms sum to 2 k^2: runs that end in spurious "
+            "minima, with Wilson's interval, and how far the sums of norms are below k there.",
+        ),
+    log:
+        "<logs>/safran2020/train_far_starts.log",
 
 
 use rule step as safran2020_plot_figure1 with:

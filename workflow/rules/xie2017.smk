@@ -8,8 +8,8 @@ use rule step as xie2017_check_identities with:
         table=table(
             "xie2017/identities",
             "Equations 4 to 7",
-            "Equations 4 to 7 on random networks: relative error of D r against automatic "
-            "differentiation, of the loss identity, and s_m(D) ‖r‖ / ‖∂L/∂W‖, at most one.",
+            "Equations 4 to 7 on random networks: relative errors of D r and of the loss, and s_m(D) "
+            "‖r‖ / ‖∂L/∂W‖ for a random residual and for the worst, where it is one.",
         ),
     log:
         "<logs>/xie2017/check_identities.log",
@@ -90,14 +90,18 @@ use rule step as xie2017_tabulate_table1 with:
         effects=table(
             "xie2017/table1_effects",
             "Table 1: paired differences",
-            "Table 1 as differences within replicates, regularised minus unregularised, with 95 % "
-            "intervals; also in percent, beside the published change.",
+            "Table 1 within replicates, by width: geometric mean of the ratio of the regularised arm's "
+            "error to the other's, with 95 % intervals, beside the published ratio.",
+        ),
+        pooled=table(
+            "xie2017/table1_pooled",
+            "Table 1: all widths",
+            "Means over the widths of ratios within replicates, and of our errors over published.",
         ),
         strengths=table(
             "xie2017/table1_strengths",
             "Table 1: each strength",
-            "Each strength against the unregularised run with the same initial weights and samples: "
-            "test loss and squared discrepancy.",
+            "Each strength against the unregularised run with the same initial weights and samples.",
         ),
     log:
         "<logs>/xie2017/tabulate_table1.log",
@@ -125,20 +129,23 @@ use rule step as xie2017_tabulate_table3 with:
         table=table(
             "xie2017/table3",
             "Table 3",
-            "Table 3: errors on MNIST in percent, for the same three arms and two losses; "
-            "published errors beside ours.",
+            "Errors on MNIST in percent for the same arms and two losses; published errors beside.",
         ),
         effects=table(
             "xie2017/table3_effects",
             "Table 3: paired differences",
-            "Table 3 as differences within replicates, in points of error, with 95 % intervals, beside "
-            "the published difference.",
+            "Table 3 within replicates, by width: differences in points and ratios with 95 % "
+            "intervals, the published difference, and its size in standard deviations of ours.",
+        ),
+        pooled=table(
+            "xie2017/table3_pooled",
+            "Table 3: all widths",
+            "Means over the widths of differences and ratios, and of our errors over published.",
         ),
         strengths=table(
             "xie2017/table3_strengths",
             "Table 3: each strength",
-            "Each strength against the unregularised run with the same initial weights and order of "
-            "images: test error and squared discrepancy.",
+            "Each strength against the unregularised run with the same initial weights and order.",
         ),
     log:
         "<logs>/xie2017/tabulate_table3.log",
@@ -151,8 +158,12 @@ use rule step as xie2017_check_theorem3 with:
         table=table(
             "xie2017/theorem3",
             "Theorem 3",
-            "Along gradient descent: n L / ‖∂L/∂W‖², the bound n m / 2 s_m(D)² of equation 7, and "
-            "their ratio.",
+            "Along gradient descent: n L / ‖∂L/∂W‖², what equation 7 allows it, and their ratio.",
+        ),
+        constants=table(
+            "xie2017/theorem3_constants",
+            "Theorem 3: constants",
+            "The largest n L / ‖∂L/∂W‖² along training over that at the least width.",
         ),
     log:
         "<logs>/xie2017/check_theorem3.log",
@@ -184,9 +195,7 @@ use rule step as xie2017_compute_figure1 with:
         blocks=table(
             "xie2017/figure1_blocks",
             "Blocks of Figure 1",
-            "The blocks of equal eigenvalues behind Figure 1: first and last index, eigenvalue, the "
-            "same without the factor of equation 32, log10 of both over the digitised ordinate, the "
-            "smallest quotient of γ_m to the line γ_1 / m, and the largest m γ_m.",
+            "The blocks of equal eigenvalues behind Figure 1, over digitised ordinate and γ_1 / m.",
         ),
     log:
         "<logs>/xie2017/compute_figure1.log",
@@ -200,10 +209,9 @@ use rule step as xie2017_plot_figure1 with:
         svg=figure(
             "xie2017/figure1",
             "Figure 1",
-            "Eigenvalues γ_m of the feature kernel against their index m for d = 1500. Exact values, "
-            "the curve that results when the factor in front of equation 32 (the ratio of the areas of "
-            "two spheres) is left out, guide lines through the exact γ_1, and the points digitised "
-            "from the printed figure, which lie on the second curve.",
+            "Eigenvalues γ_m of the feature kernel against m for d = 1500: exact, without the factor in "
+            "front of equation 32 (the ratio of the areas of two spheres), and digitised from the "
+            "printed figure, with guide lines through the exact γ_1.",
         ),
     log:
         "<logs>/xie2017/plot_figure1.log",
@@ -216,8 +224,7 @@ use rule step as xie2017_check_spectrum with:
         table=table(
             "xie2017/spectrum",
             "Spectrum of the feature kernel",
-            "Eigenvalues of the feature kernel by dimension and degree: exact multiplicity, closed "
-            "form, Gauss quadrature of equation 32, and their difference.",
+            "Multiplicity, closed form of the eigenvalue, and quadrature of equation 32, by degree.",
         ),
         totals=table(
             "xie2017/spectrum_totals",
@@ -235,9 +242,7 @@ use rule step as xie2017_compute_figure2 with:
         published="config/xie2017/published.yaml",
     output:
         curve=table(
-            "xie2017/figure2",
-            "Figure 2 as numbers",
-            "The eigenvalues that Figure 2 shows.",
+            "xie2017/figure2", "Figure 2 as numbers", "The eigenvalues that Figure 2 shows."
         ),
         steps=table(
             "xie2017/figure2_steps",
@@ -258,9 +263,8 @@ use rule step as xie2017_plot_figure2 with:
         svg=figure(
             "xie2017/figure2",
             "Figure 2",
-            "Eigenvalues of Gram matrices of uniform inputs against their index, beside m times the "
-            "eigenvalues of the kernel's operator, for the kernel of equation 9 and for J_1(θ) cos θ "
-            "without a factor. Only the second has the last of the steps that the printed figure shows.",
+            "Eigenvalues of Gram matrices of uniform inputs beside m times those of the kernel's "
+            "operator, for the kernel of equation 9 and for J_1(θ) cos θ, which has the last step too.",
         ),
     log:
         "<logs>/xie2017/plot_figure2.log",
@@ -272,21 +276,18 @@ use rule step as xie2017_compute_figure4 with:
         published="config/xie2017/published.yaml",
     output:
         points=table(
-            "xie2017/figure4",
-            "Figure 4 as numbers",
-            "The sets of units that Figure 4 shows.",
+            "xie2017/figure4", "Figure 4 as numbers", "The sets of units that Figure 4 shows."
         ),
         groups=table(
             "xie2017/figure4_groups",
             "Figure 4: means",
-            "Means behind Figure 4 with 95 % intervals, the paired difference of optimised and random "
-            "units, the spread of one W over other samples, and the digitised means beside ours.",
+            "Means behind Figure 4 with 95 % intervals, paired differences, exact discrepancies, and "
+            "the digitised means beside ours.",
         ),
         relation=table(
             "xie2017/figure4_relation",
             "Figure 4: rank correlation",
-            "Spearman's correlation of squared discrepancy and squared least singular value over all "
-            "W's of Figure 4 and over the random ones alone, with 95 % intervals.",
+            "Spearman's correlation within each kind of units of Figure 4, with 95 % intervals.",
         ),
     log:
         "<logs>/xie2017/compute_figure4.log",
@@ -302,10 +303,8 @@ use rule step as xie2017_plot_figure4 with:
             "xie2017/figure4",
             "Figure 4",
             "Squared least singular value of the extended features against the squared discrepancy of "
-            "the units, for the same samples. Random units and the same units optimised are the "
-            "paper's; units between them, and clustered ones, extend the range. It is zero where "
-            "extended features are linearly dependent, for example because no unit is active on some "
-            "sample. Published means are digitised, with two standard deviations.",
+            "the units, for the same samples. Units between random and optimised, and clustered ones, "
+            "are ours. Published means are digitised, with two standard deviations.",
         ),
     log:
         "<logs>/xie2017/plot_figure4.log",
@@ -320,10 +319,8 @@ use rule step as xie2017_compute_table2 with:
         table=table(
             "xie2017/table2",
             "Table 2",
-            "Table 2 of the supplement: least eigenvalue of Gram matrices of inputs in the positive "
-            "orthant, for uniform units and for units that match the inputs. Median and quantiles over "
-            "draws of samples with exact expectations; the first draw also with finitely many units, as "
-            "in the paper; quotients on the same samples, predicted and printed.",
+            "Least eigenvalue of Gram matrices of inputs in the positive orthant, for uniform and for "
+            "matching units; quotients on the same samples, and printed with the noise they have.",
         ),
     log:
         "<logs>/xie2017/compute_table2.log",
@@ -364,8 +361,7 @@ use rule step as xie2017_check_lemma6 with:
             "xie2017/lemma6",
             "Lemma 6",
             "Lemma 6: least eigenvalue of the ideal Gram matrix over m γ_m / 2, the share of draws in "
-            "which the inequality holds, the bound from the closest pair of samples in the same unit, "
-            "and the probability of failure that the lemma admits, as printed and in the supplement.",
+            "which the inequality holds, and the probability of failure that the lemma admits.",
         ),
     log:
         "<logs>/xie2017/check_lemma6.log",
@@ -378,8 +374,12 @@ use rule step as xie2017_check_theorem1 with:
         table=table(
             "xie2017/theorem1",
             "Theorem 1",
-            "Squared least singular value of the extended features of uniform units as units are "
-            "added: itself, per unit, over its limit λ_m(G), and its gain over the smallest width.",
+            "Squared least singular value of the extended features: itself, per unit, over its limit.",
+        ),
+        gains=table(
+            "xie2017/theorem1_gains",
+            "Theorem 1: gains",
+            "What s_m(D)² gains from one width to the next.",
         ),
     log:
         "<logs>/xie2017/check_theorem1.log",
@@ -414,8 +414,8 @@ use rule step as xie2017_check_corollary2 with:
         slopes=table(
             "xie2017/corollary2_slopes",
             "Corollary 2: slopes",
-            "Slopes of log s_m(D)² against log m and log n, with 95 % intervals; Corollary 2 as "
-            "printed implies a slope of at least one against m.",
+            "Slopes of log s_m(D)² against log m and log n, and of log γ_m, with 95 % intervals, "
+            "beside what Corollary 2 claims or presupposes.",
         ),
     log:
         "<logs>/xie2017/check_corollary2.log",
@@ -442,8 +442,7 @@ use rule step as xie2017_check_lemma9 with:
         table=table(
             "xie2017/lemma9",
             "Lemma 9",
-            "Lemma 9: L_2(W)² of uniform units, its exact expectation with z-score, the bound with its "
-            "coverage, and the constant that would have sufficed.",
+            "L_2(W)² of uniform units, its exact expectation, the bound, and the constant it needs.",
         ),
     log:
         "<logs>/xie2017/check_lemma9.log",

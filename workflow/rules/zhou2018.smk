@@ -14,7 +14,7 @@ use rule step as zhou2018_check_shallow_form with:
             "free parameters found from the point alone and put back. Global mismatches: the "
             "stated condition against the least loss there is. Index mismatches: our formula of "
             "the Morse index against the dense Hessian. Without descent: saddles where the exact "
-            "curve does not lower the loss.",
+            "curve does not lower the loss, or not as stated.",
         ),
     log:
         "<logs>/zhou2018/check_shallow_form.log",
@@ -27,8 +27,7 @@ use rule step as zhou2018_break_shallow_form with:
         controls=table(
             "zhou2018/controls",
             "Shallow networks: the form broken",
-            "The relative gradient, and the left side of condition (2), where one part of the "
-            "form is broken on purpose, beside those of the whole form.",
+            "Relative gradient and left side of condition (2) where one part is broken on purpose.",
         ),
     log:
         "<logs>/zhou2018/break_shallow_form.log",
@@ -59,8 +58,8 @@ use rule step as zhou2018_check_necessity with:
             "Critical points found from random starts by a trust-region method on the squared "
             "gradient and Newton steps. Recovered: the free parameters of the form rebuild the "
             "point. A point is ambiguous if a singular value leaves a rank uncertain; then its "
-            "loss alone is compared, with the nearest predicted one. Patterns met are of the "
-            "points that are not ambiguous.",
+            "loss alone is compared, with the nearest predicted one; the others are judged. "
+            "Patterns met are of the points that are judged.",
         ),
     log:
         "<logs>/zhou2018/check_necessity.log",
@@ -77,7 +76,9 @@ use rule step as zhou2018_check_deep_form with:
             "and the loss. The residuals are those of the three lines of the recursive form (as "
             "recalled); the moved residual is the least of the same points moved away. Global "
             "mismatches: the stated condition against the least loss there is. Without descent: "
-            "points, not global, whose exact descent does not lower the loss.",
+            "points, not global, whose exact descent does not lower the loss, or not as stated. "
+            "Lower nearby: points with a lower loss at a hundredth of the size of the weights. "
+            "The least eigenvalues of the Hessians are relative to the largest.",
         ),
     log:
         "<logs>/zhou2018/check_deep_form.log",
@@ -106,9 +107,7 @@ use rule step as zhou2018_plot_levels with:
         svg=figure(
             "zhou2018/levels",
             "Critical levels and Morse indices",
-            "All critical levels of one shallow problem with distinct eigenvalues: the loss by "
-            "formula and at a point of the level, the Morse index by our formula and as the "
-            "number of negative eigenvalues of the dense Hessian.",
+            "Dots: the loss at a point of each critical level; lines: the loss by formula.",
         ),
     log:
         "<logs>/zhou2018/plot_levels.log",
@@ -122,9 +121,7 @@ use rule step as zhou2018_plot_descents with:
         svg=figure(
             "zhou2018/descents",
             "Exact descents",
-            "Loss along exact curves that leave saddles downhill: a column of V turned, the rank "
-            "of the second matrix raised by one, and curves of higher order from non-strict "
-            "saddles of deep networks. Lines are the stated functions, marks the loss itself.",
+            "Lines are the stated functions, marks the loss itself; right, how far it has fallen.",
         ),
     log:
         "<logs>/zhou2018/plot_descents.log",
@@ -138,7 +135,7 @@ use rule step as zhou2018_check_cones with:
             "zhou2018/cones",
             "Cones: census of critical points",
             "Critical points of ReLU networks built in every activation cone that has any, a row "
-            "for each family of data: whether gradient, value, cone and kind are as the statement "
+            "for each family of data: whether gradient, value and kind are as the statement "
             "says, whether a loss below that of a local minimum was met inside the ball about it "
             "in which the network is linear, and how many data sets have local minima of "
             "different losses.",
@@ -170,8 +167,8 @@ use rule step as zhou2018_certify_kinks with:
             "zhou2018/kinks",
             "Points at a kink in exact fractions",
             "Points at which the hidden weight is zero, with two opposed samples of equal "
-            "targets: the stated formula compared with the loss at rational points, and at how "
-            "many of them the loss moves against the stated kind.",
+            "targets. Contradictions: rational points at which the loss is not that of the stated "
+            "formula, or moves against the stated kind.",
         ),
     log:
         "<logs>/zhou2018/certify_kinks.log",
@@ -194,11 +191,16 @@ use rule step as zhou2018_enumerate_units with:
             "and 95 % Wilson interval, at a spurious one, with a dead unit, still moving, or at "
             "rest elsewhere.",
         ),
+        outcomes=table(
+            "zhou2018/unit_outcomes",
+            "One unit: ends of all runs",
+            "Share of the runs on all data sets that end in each way, with 95 % Wilson intervals. "
+            "A run still moves if a unit turned a little has a lower loss.",
+        ),
         profile=table(
             "zhou2018/unit_profile",
             "One unit: least loss by direction",
-            "The least loss of one ReLU unit over its direction, relative to a dead unit, for each "
-            "data set.",
+            "The curves of the figure of units.",
         ),
     log:
         "<logs>/zhou2018/enumerate_units.log",

@@ -153,32 +153,6 @@ def is_affine_on(layers: BiasedLayers, X: ArrayLike, activation: Activation) -> 
     return same
 
 
-def perturbed(
-    layers: BiasedLayers, sizes: ArrayLike, rng: np.random.Generator
-) -> list[tuple[Numbers, Numbers]]:
-    """Return a stack of copies of a network, each entry moved by at most the size of its copy.
-
-    Parameters
-    ----------
-    layers : list of (W, b)
-        One network.
-    sizes : array, shape (S,)
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    list of (W, b), floats of shapes (S, d_h, d_{h-1}) and (S, d_h)
-    """
-    each = np.asarray(sizes, dtype=float)
-
-    def moved(part: Numbers) -> Numbers:
-        moves = rng.uniform(-1, 1, (len(each), *part.shape))
-        copies: Numbers = part.astype(float) + moves * each.reshape(-1, *[1] * part.ndim)
-        return copies
-
-    return [(moved(W), moved(b)) for W, b in layers]
-
-
 def forward(
     layers: BiasedLayers, X: Numbers, activation: Activation
 ) -> tuple[list[Numbers], list[Numbers]]:

@@ -15,14 +15,18 @@ positive definite and the critical point is a minimum.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import flint
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
-Ball = Any  # flint.arb
+from landscape import enclosures
+from landscape.arrays import Array, finite_matrix, finite_vector, real_number
+from landscape.enclosures import Ball, ball, ball_matrix, balls, identity
+
+# Bits of midpoints: the box is far wider than their rounding.
+PRECISION = 53
 # The loss at an output z for a target y = -1 or 1, and its first and second derivative.
 _LOSSES: dict[str, Callable[[Ball, int], tuple[Ball, Ball, Ball]]] = {
     "logistic": lambda z, y: (
@@ -56,10 +60,10 @@ class LocalMinimum:
 
 def certify_bottleneck_minimum(
     loss: Literal["logistic", "exponential"],
-    X: Array,
-    Y: Array,
-    u: Array,
-    v: Array,
+    X: ArrayLike,
+    Y: ArrayLike,
+    u: ArrayLike,
+    v: ArrayLike,
     radius: float = 1e-9,
 ) -> LocalMinimum:
     """Prove that F has a local minimum near (u, v), in ball arithmetic.
@@ -67,11 +71,11 @@ def certify_bottleneck_minimum(
     Parameters
     ----------
     loss : {"logistic", "exponential"}
-    X : ndarray, shape (d_0, N)
+    X : array_like, shape (d_0, N)
         Inputs, taken exactly as the float64 numbers they are.
-    Y : ndarray, shape (d_L, N)
+    Y : array_like, shape (d_L, N)
         Targets, -1 or 1.
-    u, v : ndarrays, shapes (d_0,) and (d_L,)
+    u, v : array_like, shapes (d_0,) and (d_L,)
         Where to look.
     radius : float
         Half the side of the box about them.
@@ -84,49 +88,52 @@ def certify_bottleneck_minimum(
     """
     if loss not in _LOSSES:
         raise ValueError(f"loss: expected one of {', '.join(_LOSSES)}, got {loss!r}")
-    if X.ndim != 2 or Y.shape != (len(v), X.shape[1]) or u.shape != (len(X),) or v.ndim != 1:
-        raise ValueError(
-            f"X, Y, u, v: shapes {X.shape}, {Y.shape}, {u.shape}, {v.shape} do not fit"
-        )
-    if not all(np.isfinite(a).all() for a in (X, u, v)):
-        raise ValueError("X, u, v: expected finite numbers")
+    X, Y = finite_matrix(X, "X"), finite_matrix(Y, "Y")
+    u, v = finite_vector(u, "u", len(X)), finite_vector(v, "v", len(Y))
+    if Y.shape[1] != X.shape[1]:
+        raise ValueError(f"Y: expected {X.shape[1]} columns as X has, got {Y.shape[1]}")
     if not np.isin(Y, (-1, 1)).all():
         raise ValueError("Y: expected targets -1 or 1")
-    if not 0 < radius < np.inf:
-        raise ValueError(f"radius: expected a positive number, got {radius}")
-    theta = np.concatenate([u, v])
-    fixed = int(abs(theta).argmax())
-    free = [k for k in range(len(theta)) if k != fixed]
+    radius = real_number(radius, "radius", above=0)
+    with flint.ctx.workprec(PRECISION):
+        try:
+            return _proof(loss, X, Y, np.concatenate([u, v]), radius)
+        except (enclosures.NotFiniteError, np.linalg.LinAlgError):
+            return LocalMinimum(False, np.nan, np.nan, radius)
 
-    point = [flint.arb(float(x)) for x in theta]
-    box = [flint.arb(float(x), 0.0 if k == fixed else radius) for k, x in enumerate(theta)]
+
+def _proof(loss: str, X: Array, Y: Array, theta: Array, radius: float) -> LocalMinimum:
+    """Return what is proved about theta = (u, v); arguments as `certify_bottleneck_minimum`."""
+    fixed = int(np.abs(theta).argmax())
+    free = [k for k in range(len(theta)) if k != fixed]
+    point = balls(theta)
+    box = [ball(float(x), 0.0 if k == fixed else radius) for k, x in enumerate(theta)]
     _, gradient, at_point = _derivatives(loss, X, Y, point)
     value, _, over_box = _derivatives(loss, X, Y, box)
-    middle = np.array([[float(at_point[i][j].mid()) for j in free] for i in free])
-    H = flint.arb_mat([[over_box[i][j] for j in free] for i in free])
+    middle = np.array([[enclosures.middle(at_point[i][j]) for j in free] for i in free])
+    if not (theta[fixed] and free and np.isfinite(middle).all()):
+        return LocalMinimum(False, np.nan, np.nan, radius)
+    H = enclosures.finite_entries(flint.arb_mat([[over_box[i][j] for j in free] for i in free]))
 
-    R = _exactly(np.linalg.inv(middle))
+    R = ball_matrix(np.linalg.inv(middle))
     g = flint.arb_mat([[gradient[i]] for i in free])
-    side = flint.arb_mat([[flint.arb(0.0, radius)] for _ in free])
-    identity = _exactly(np.eye(len(free)))
+    side = flint.arb_mat([[ball(0.0, radius)] for _ in free])
     # K - x, which must lie within (-radius, radius).
-    shift = (identity - R * H) * side - R * g
-    unique = all(bool(abs(shift[i, 0]) < flint.arb(radius)) for i in range(len(free)))
+    shift = (identity(len(free)) - R * H) * side - R * g
+    reached = enclosures.largest(enclosures.magnitude(entry) for entry in shift.entries())
+    unique = enclosures.less(reached, ball(radius))
 
-    Q = _exactly(np.linalg.eigh(middle)[1])
-    turned = Q.transpose() * H * Q
+    Q = ball_matrix(np.linalg.eigh(middle)[1])
+    turned = (Q.transpose() * H * Q).tolist()
     # Twice the diagonal against the row with it: the diagonal entry must be positive as well.
     definite = all(
-        bool(2 * turned[i, i] > sum((abs(turned[i, j]) for j in range(len(free))), flint.arb(0)))
-        for i in range(len(free))
+        enclosures.less(enclosures.total(map(enclosures.magnitude, row)), 2 * row[i])
+        for i, row in enumerate(turned)
     )
     if not (unique and definite):
         return LocalMinimum(False, np.nan, np.nan, radius)
     # The minimum lies in the box, and above what the box encloses of F.
-    low, high = float(value.lower()), float(value.upper())
-    return LocalMinimum(
-        True, float(np.nextafter(low, -np.inf)), float(np.nextafter(high, np.inf)), radius
-    )
+    return LocalMinimum(True, enclosures.lower(value), enclosures.upper(value), radius)
 
 
 def _derivatives(
@@ -140,8 +147,8 @@ def _derivatives(
     value, gradient = zero, [zero] * len(theta)
     hessian = [[zero] * len(theta) for _ in theta]
     for n in range(samples):
-        x = [flint.arb(float(entry)) for entry in X[:, n]]
-        hidden = sum((a * b for a, b in zip(u, x, strict=True)), zero)
+        x = balls(X[:, n])
+        hidden = enclosures.dot(u, x)
         slope, curvature = zero, zero  # of this sample's loss in the hidden neuron
         mixed = []
         for i in range(outputs):
@@ -166,7 +173,3 @@ def _derivatives(
         [entry / samples for entry in gradient],
         [[entry / samples for entry in row] for row in hessian],
     )
-
-
-def _exactly(matrix: Array) -> Any:
-    return flint.arb_mat([[flint.arb(float(entry)) for entry in row] for row in matrix])

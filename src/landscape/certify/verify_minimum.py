@@ -1,6 +1,7 @@
 """A second opinion on certificate files: other formulae and another argument than the proof's.
 
-Nothing is shared with the module that writes the certificates. The kernel of two units is written
+Nothing is shared with the module that writes the certificates but the reductions over balls, which
+refuse what is not finite (`landscape.enclosures`). The kernel of two units is written
 as a function of p = w.v, a = |w|^2 and b = |v|^2,
 
     2 pi f = s + p (pi - t),   s = sqrt(a b - p^2),   t = atan2(s, p),
@@ -9,11 +10,30 @@ and differentiated by the chain rule; and instead of a Krawczyk test there is st
 """
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from flint import arb, arb_mat, ctx
+
+from landscape import enclosures
+from landscape.arrays import Array, finite_matrix, real_number
+from landscape.enclosures import PRECISION, ball, ball_matrix
+
+KIND = "spurious minimum of a population loss"
+FIELDS = {
+    "kind",
+    "proved",
+    "reason",
+    "centre",
+    "teachers",
+    "distance",
+    "radius",
+    "min_eigenvalue",
+    "loss",
+}
 
 
 @dataclass(frozen=True)
@@ -36,58 +56,137 @@ def verify_certificate(path: Path | str) -> Verification:
     distance r, so that a critical point lies inside, lower than the centre by |grad|^2 / (2 m) at
     most.
 
+    A file that claims what its own fields deny is no proof either.
+
+    Parameters
+    ----------
+    path : Path or str
+        The file that `landscape.certify.MinimumCertificate.save` writes.
+
     Raises
     ------
     ValueError
-        If the file cannot be read as a certificate.
+        If the file cannot be read, is no such certificate, or has fields that none has.
     """
     try:
-        stored = json.loads(Path(path).read_text())
-        centre = [[float(x) for x in row] for row in stored["centre"]]
-        teachers = [[float(x) for x in row] for row in stored["teachers"]]
-        claimed = bool(stored["proved"])
-        radius = float(stored["radius"])
-        if claimed:
-            lowest, (low, high) = float(stored["min_eigenvalue"]), map(float, stored["loss"])
-        widths = {len(row) for row in centre + teachers}
-        finite = np.all(np.isfinite([x for row in centre + teachers for x in row]))
-        if len(widths) != 1 or not centre or not teachers or not finite:
-            raise ValueError("centre and teachers are not matrices that fit each other")
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path}: not a certificate of a minimum: {error!r}") from None
-    if not claimed:
-        return Verification(False, f"the certificate claims no proof: {stored.get('reason', '')}")
-    n, d = len(centre), len(centre[0])
-    if n < len(teachers):
+        stored = _read(Path(path))
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        reason = f"{type(error).__name__}: {error}".split("\n")[0]
+        raise ValueError(f"{path}: not a certificate of a minimum: {reason:.200}") from None
+    if not stored.proved:
+        if stored.lowest is not None or stored.loss is not None:
+            return Verification(False, "contradiction: no proof is claimed, yet bounds are stated")
+        return Verification(False, f"the certificate claims no proof: {stored.reason}")
+    if stored.reason:
+        return Verification(
+            False, "contradiction: a proof is claimed, and a reason for none stated"
+        )
+    if stored.lowest is None or stored.loss is None:
+        return Verification(False, "a proof is claimed without an eigenvalue bound or a loss")
+    if len(stored.centre) < stored.teachers.any(axis=1).sum():
         return Verification(False, "fewer students than teachers: the global minimum may exceed 0")
-    if not (radius > 0 and lowest > 0 and 0 < low <= high):
-        return Verification(False, "radius, eigenvalue bound and loss must be positive and finite")
-
-    with ctx.workprec(128):
-        exact = arb_mat(centre + teachers)
-        loss, gradient = _loss_and_gradient(exact, n)
-        ball = [[arb(x, radius) for x in row] for row in centre]
-        hessian = _hessian(arb_mat(ball + [[arb(x) for x in row] for row in teachers]), n)
-        if not all(x.is_finite() for x in hessian.entries()):
-            return Verification(False, "the Hessian has no bound on the ball")
-        middle = np.array([[float(x.mid()) for x in row] for row in hessian.tolist()])
-        smallest = float(np.linalg.eigvalsh(middle)[0])
-        shift = lowest + 0.9 * (smallest - lowest)
+    low, high = stored.loss
+    if not (stored.radius > 0 and stored.lowest > 0 and 0 < low <= high and stored.distance >= 0):
+        return Verification(
+            False, "radius, eigenvalue bound and loss must be positive, the distance not negative"
+        )
+    if not stored.centre.any(axis=1).all() or not stored.teachers.any():
+        return Verification(False, "a student or every teacher is zero, where F is not smooth")
+    with ctx.workprec(PRECISION):
         try:
-            factor = arb_mat(np.linalg.cholesky(middle - shift * np.eye(n * d)).tolist())
-        except np.linalg.LinAlgError:
-            return Verification(False, f"the Hessian has the eigenvalue {smallest:.6g}")
-        residual = (hessian - factor * factor.transpose()).tolist()
-        for i, row in enumerate(residual):
-            row[i] -= arb(shift)
-            if not shift - sum((abs(x) for x in row), arb(0)) >= lowest:
-                return Verification(False, "the Hessian's eigenvalues are not as large as stated")
-        squared = sum((x**2 for x in gradient.entries()), arb(0))
-        if not squared < (arb(lowest) * radius) ** 2:
-            return Verification(False, "the gradient at the centre is too long for the radius")
-        if not (loss - squared / (2 * arb(lowest)) >= low and loss <= high):
-            return Verification(False, "the loss is not within the stated bounds")
-    return Verification(True)
+            reason = _refuted(stored, stored.lowest, low, high)
+        except enclosures.NotFiniteError:
+            reason = "the loss or its Hessian has no bound on the ball"
+    return Verification(not reason, reason)
+
+
+class _Stored(NamedTuple):
+    """The content of a certificate file: students (n, d), teachers (k, d) and what is claimed."""
+
+    proved: bool
+    reason: str
+    centre: Array
+    teachers: Array
+    distance: float
+    radius: float
+    lowest: float | None
+    loss: tuple[float, float] | None
+
+
+def _read(path: Path) -> _Stored:
+    """Return the content of a file, or raise one of the errors that its reader names."""
+    content = json.loads(
+        path.read_text(), object_pairs_hook=_without_repeats, parse_constant=_no_constant
+    )
+    if not isinstance(content, dict):
+        raise ValueError(f"expected a JSON object, got {type(content).__name__}")
+    if content.keys() != FIELDS:
+        wrong = sorted(content.keys() ^ FIELDS)
+        raise ValueError(f"expected the fields {', '.join(sorted(FIELDS))}, wrong: {wrong}")
+    if content["kind"] != KIND:
+        raise ValueError(f"kind: expected {KIND!r}, got {content['kind']!r:.80}")
+    if not isinstance(content["proved"], bool) or not isinstance(content["reason"], str):
+        raise ValueError("proved, reason: expected true or false and a text")
+    centre = finite_matrix(content["centre"], "centre")
+    lowest, loss = content["min_eigenvalue"], content["loss"]
+    if loss is not None:
+        if not isinstance(loss, list) or len(loss) != 2:
+            raise ValueError(f"loss: expected two numbers, got {loss!r:.80}")
+        loss = real_number(loss[0], "loss"), real_number(loss[1], "loss")
+    return _Stored(
+        content["proved"],
+        content["reason"],
+        centre,
+        finite_matrix(content["teachers"], "teachers", centre.shape[1]),
+        real_number(content["distance"], "distance"),
+        real_number(content["radius"], "radius"),
+        None if lowest is None else real_number(lowest, "min_eigenvalue"),
+        loss,
+    )
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("expected each field once")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"expected finite numbers, got {name}")
+
+
+def _refuted(stored: _Stored, lowest: float, low: float, high: float) -> str:
+    """Return what the file claims and this cannot prove; nothing if all is proved."""
+    n, d = stored.centre.shape
+    teachers = ball_matrix(stored.teachers[stored.teachers.any(axis=1)]).tolist()
+    loss, gradient = _loss_and_gradient(
+        arb_mat([*ball_matrix(stored.centre).tolist(), *teachers]), n
+    )
+    around = ball_matrix(stored.centre, stored.radius).tolist()
+    hessian = enclosures.finite_entries(_hessian(arb_mat([*around, *teachers]), n))
+    middle = np.array([[enclosures.middle(x) for x in row] for row in hessian.tolist()])
+    if not np.isfinite(middle).all():
+        return "the Hessian exceeds float64's range"
+    smallest = float(np.linalg.eigvalsh(middle)[0])
+    shift = lowest + 0.9 * (smallest - lowest)
+    if not math.isfinite(shift):
+        return "the Hessian's eigenvalues are not as large as stated"
+    try:
+        factor = ball_matrix(np.linalg.cholesky(middle - shift * np.eye(n * d)))
+    except np.linalg.LinAlgError:
+        return f"the Hessian has the eigenvalue {smallest:.6g}"
+    # H - shift = L L^T + residual, so no eigenvalue is below shift - |residual|.
+    residual = hessian - ball(shift) * enclosures.identity(n * d) - factor * factor.transpose()
+    if not enclosures.at_most(ball(lowest), ball(shift) - enclosures.row_sum(residual)):
+        return "the Hessian's eigenvalues are not as large as stated"
+    squared = enclosures.total(map(enclosures.square, gradient.entries()))
+    if not enclosures.less(squared, enclosures.square(ball(lowest) * ball(stored.radius))):
+        return "the gradient at the centre is too long for the radius"
+    sag = squared / (2 * ball(lowest))
+    if not (enclosures.at_most(ball(low), loss - sag) and enclosures.at_most(loss, ball(high))):
+        return "the loss is not within the stated bounds"
+    return ""
 
 
 def _kernels(units: arb_mat) -> tuple[arb_mat, arb_mat, arb_mat]:
@@ -98,7 +197,7 @@ def _kernels(units: arb_mat) -> tuple[arb_mat, arb_mat, arb_mat]:
     for i in range(m):
         for j in range(m):
             p, a, b = products[i, j], products[i, i], products[j, j]
-            areas[i, j] = arb(0) if i == j else (a * b - p**2).nonnegative_part().sqrt()
+            areas[i, j] = arb(0) if i == j else enclosures.root(a * b - enclosures.square(p))
             turns[i, j] = arb.pi() - (arb(0) if i == j else arb.atan2(areas[i, j], p))
     return products, areas, turns
 
@@ -144,7 +243,7 @@ def _hessian(units: arb_mat, n: int) -> arb_mat:
         scaled = [
             [c / s[i, j] * x for x in r] for c, j, r in zip(signs, others, rests, strict=True)
         ]
-        total = sum((c * s[i, j] / a for c, j in zip(signs, others, strict=True)), arb(0))
+        total = enclosures.total(c * s[i, j] / a for c, j in zip(signs, others, strict=True))
         block = arb_mat(rests).transpose() * arb_mat(scaled) - w.transpose() * w * (total / a)
         _place(result, block, arb.pi() + total, i, i)
         for j in range(i):

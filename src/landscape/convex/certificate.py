@@ -1,12 +1,15 @@
 """Is a given network a global optimum? An answer with a proof, for any width."""
 
+import contextlib
 import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from landscape.arrays import in_range
 from landscape.convex.duality import (
+    TIGHT,
     check_network,
     check_problem,
     lower_bound,
@@ -38,6 +41,15 @@ class GlobalCertificate:
     lower_bound: float
     gap: float
 
+    @property
+    def tight(self) -> bool:
+        """Whether the gap is at most 1 % of the objective.
+
+        If not, either the network is no optimum or the scales in the problem are too far apart for
+        the lower bound to come near the optimum; the certificate does not say which.
+        """
+        return self.gap <= TIGHT * self.objective
+
 
 def certify_global(
     X: ArrayLike, y: ArrayLike, beta: float, W: ArrayLike, a: ArrayLike, *, limit: int = LIMIT
@@ -66,16 +78,20 @@ def certify_global(
     ------
     ValueError
         If an argument has another shape, is not finite, β is not positive, or there are too many
-        patterns: the message says how many, and what to do.
+        patterns: the message says how many, and what to do. Also if the objective exceeds
+        float64's range.
     """
     X, y, beta = check_problem(X, y, beta)
     W, a = check_network(W, a, X.shape[1])
     above = objective_bound(X, y, beta, W, a)
-    v = y - np.maximum(X @ W.T, 0.0) @ a
+    with np.errstate(over="ignore", invalid="ignore"):
+        v = y - np.maximum(X @ W.T, 0.0) @ a
+    in_range("X, y, beta, W, a", above, v)
     below = lower_bound(X, y, beta, v)
     if above - below > CLOSED * above:
         patterns = enumerate_patterns(X, limit)
         below = max(below, lower_bound(X, y, beta, v, patterns))
         if above - below > CLOSED * above:
-            below = max(below, solve_two_layer(X, y, beta, limit=limit).dual_bound)
+            with contextlib.suppress(ValueError):  # The scales defeat the solver, not the proof.
+                below = max(below, solve_two_layer(X, y, beta, limit=limit).dual_bound)
     return GlobalCertificate(above, below, math.nextafter(above - below, math.inf))

@@ -11,15 +11,20 @@ import flint
 import numpy as np
 from numpy.typing import ArrayLike
 
-from landscape.convex.duality import (
-    PRECISION,
-    check_problem,
+from landscape import enclosures
+from landscape.arrays import (
+    Array,
+    exponent,
     finite_vector,
-    lower,
+    in_range,
+    scaled,
+    shifted,
+    strength_in_units,
 )
-from landscape.convex.program import minimise
+from landscape.convex.duality import TIGHT, check_problem
+from landscape.convex.program import SOLVABLE, STRONG, minimise
 from landscape.convex.whitened import solve_whitened_outputs
-from landscape.sphere import Array
+from landscape.enclosures import PRECISION, ball, balls
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,11 @@ class OneDimensionalSolution:
     bias: float
     dual_bound: float
     dual_point: Array
+
+    @property
+    def tight(self) -> bool:
+        """Whether `dual_bound` is within 1 % of `value`; if not, it tells little of the optimum."""
+        return self.value - self.dual_bound <= TIGHT * self.value
 
 
 def kink_features(x: Array, kinks: Array) -> Array:
@@ -90,35 +100,48 @@ def solve_one_dimensional(
     Raises
     ------
     ValueError
-        If an argument is empty, has another shape, is not finite, or β is not positive.
-    RuntimeError
-        If the solver fails.
+        If an argument is empty, has another shape, is not finite, or β is not positive; or if the
+        solver fails, or a result exceeds float64's range, because of their scales.
     """
-    x = finite_vector(x, "x", np.size(x))
+    x = finite_vector(x, "x")
     columns, y, beta = check_problem(x[:, None], y, beta)
     x = columns[:, 0]
-    t = x if kinks is None else finite_vector(kinks, "kinks", np.size(kinks))
-    F = kink_features(x, t)
+    t = x if kinks is None else finite_vector(kinks, "kinks")
+    # In units of powers of two, if need be, x and y are of moderate size.
+    p, q = exponent(np.concatenate([x, t]), SOLVABLE), exponent(y, SOLVABLE)
+    strength = strength_in_units(beta, -p - q)
+    F = kink_features(shifted(x, -p), shifted(t, -p))
     signed = np.concatenate([F, -F], axis=1)
-    c, bias = cp.Variable(signed.shape[1], nonneg=True), cp.Variable()
-    cost = 0.5 * cp.sum_squares(signed @ c + bias - y) + beta * cp.sum(c)
-    problem = cp.Problem(cp.Minimize(cost))
-    minimise(problem)
-    weights, offset = np.maximum(np.asarray(c.value), 0.0), float(np.asarray(bias.value))
-    v = y - signed @ weights - offset
+    weights, offset = _lasso(signed, shifted(y, -q), strength)
+    v = shifted(shifted(y, -q) - signed @ weights - offset, q)
+    weights, offset = shifted(weights, q - p), scaled(offset, q)
+    in_range("x, y", weights, v)
     kept = weights > 1e-9 * max(float(weights.max()), np.finfo(float).tiny)
     roots = np.sqrt(weights[kept])
     u = np.tile(np.repeat([1.0, -1.0], len(t)), 2)[kept] * roots
     b = -u * np.tile(t, 4)[kept]
     a = np.repeat([1.0, -1.0], 2 * len(t))[kept] * roots
-    r = np.maximum(np.outer(x, u) + b, 0.0) @ a + offset - y
+    with np.errstate(over="ignore", invalid="ignore"):
+        r = np.maximum(np.outer(x, u) + b, 0.0) @ a + offset - y
+        value = float(0.5 * (r @ r) + 0.5 * beta * (u @ u + a @ a))
+    in_range("x, y, beta", value)
     return OneDimensionalSolution(
-        value=float(0.5 * (r @ r) + 0.5 * beta * (u @ u + a @ a)),
+        value=value,
         weights=(u, b, a),
         bias=offset,
         dual_bound=_one_dimensional_bound(x, y, beta, v),
         dual_point=v,
     )
+
+
+def _lasso(signed: Array, y: Array, beta: float) -> tuple[Array, float]:
+    """Return the weights and the bias that minimise 1/2 |signed c + bias - y|² + β Σ c, c >= 0."""
+    if beta >= STRONG * float(np.linalg.norm(y) * np.linalg.norm(signed)) > 0:
+        return np.zeros(signed.shape[1]), float(y.mean())
+    c, bias = cp.Variable(signed.shape[1], nonneg=True), cp.Variable()
+    cost = 0.5 * cp.sum_squares(signed @ c + bias - y) + beta * cp.sum(c)
+    minimise(cp.Problem(cp.Minimize(cost)), "x, y, beta")
+    return np.maximum(np.asarray(c.value), 0.0), float(np.asarray(bias.value))
 
 
 def _one_dimensional_bound(x: Array, y: Array, beta: float, v: Array) -> float:
@@ -128,29 +151,23 @@ def _one_dimensional_bound(x: Array, y: Array, beta: float, v: Array) -> float:
     side of all and constant on the other, so its largest absolute value is at a kink.
     """
     with flint.ctx.workprec(PRECISION):
-        exact, targets = [flint.arb(t) for t in x.tolist()], [flint.arb(t) for t in y.tolist()]
-        given = [flint.arb(t) for t in v.tolist()]
-        mean = sum(given, flint.arb(0)) / len(given)
+        points, given = balls(x), balls(v)
+        mean = enclosures.total(given) / len(given)
         centred = [t - mean for t in given]
-        largest = flint.arb(0)
-        for kink in exact:
+        correlations = []
+        for kink in points:
             for side in (1, -1):
-                total = sum(
-                    (
-                        w * (side * (p - kink)).max(flint.arb(0))
-                        for w, p in zip(centred, exact, strict=True)
-                    ),
-                    flint.arb(0),
-                )
-                largest = largest.max(abs(total))
-        along = sum((p * q for p, q in zip(centred, targets, strict=True)), flint.arb(0))
-        squared = sum((p * p for p in centred), flint.arb(0))
-        if not squared.lower() > 0:
+                bent = [enclosures.positive_part(side * (p - kink)) for p in points]
+                correlations.append(enclosures.magnitude(enclosures.dot(centred, bent)))
+        along = enclosures.dot(centred, balls(y))
+        squared = enclosures.dot(centred, centred)
+        if not enclosures.positive(squared):
             return 0.0
-        s = flint.arb(float(along.mid()) / float(squared.mid()))
-        if largest.upper() > 0:
-            s = s.min((flint.arb(beta) / largest.upper()).lower()).lower()
-        return max(0.0, lower(s * along - s * s * squared / 2))
+        s = enclosures.centre(enclosures.centre(along) / enclosures.centre(squared))
+        largest = enclosures.highest(enclosures.largest(correlations))
+        if enclosures.positive(largest):
+            s = enclosures.clipped(s, enclosures.lowest(ball(beta) / largest))
+        return enclosures.lower_or_zero(s * along - s * s * squared / 2)
 
 
 def solve_whitened(X: ArrayLike, y: ArrayLike, beta: float) -> tuple[float, tuple[Array, Array]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from landscape.sphere import Array
+from landscape.arrays import Array, bool_array, in_range, real_array, real_number, whole_number
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-12
 # The step size falls to this share of the first one, by a half cosine: at a kink Adam comes no
@@ -81,17 +81,56 @@ def train_networks(
     ValueError
         If an argument has another shape or is not finite, or a number is out of its range.
     """
-    strength = _checked(X, y, beta, W, a, steps, rate)
+    W = real_array(W, "W", ("S", "R", "p", "d"))
     S, R, p, d = W.shape
+    X = real_array(X, "X", (S, "m", d))
+    y = real_array(y, "y", X.shape[:2])
+    a = real_array(a, "a", (S, R, p))
+    steps, rate = whole_number(steps, "steps", 1), real_number(rate, "rate", above=0)
+    strength = real_array(beta, "beta", (...,))
+    if strength.shape not in ((), (1,), (S,)) or not (strength >= 0).all():
+        raise ValueError(
+            f"beta: expected finite numbers of at least 0, one or {S} of them, got {beta!r:.80}"
+        )
     # Parameters side by side: (S, R p, d + 1), and c apart.
     theta = np.concatenate([W, a[..., None]], axis=3).reshape(S, R * p, d + 1)
-    counted = np.append(np.broadcast_to(np.asarray(penalised, dtype=bool), (d,)), True)
-    decay = strength[:, None, None] * counted
-    bias, transposed = np.zeros((S, R)), np.ascontiguousarray(X.transpose(0, 2, 1))
+    flags = bool_array(penalised, "penalised", (...,))
+    if flags.shape not in ((), (d,)):
+        raise ValueError(f"penalised: expected bools, one or {d} of them, got {flags.shape}")
+    counted = np.append(np.broadcast_to(flags, (d,)), True)
+    decay = np.broadcast_to(strength, (S,))[:, None, None] * counted
+    bias = np.zeros((S, R))
+    with np.errstate(over="ignore", invalid="ignore"):
+        _descend(X, y, theta, bias, decay, steps=steps, rate=rate, output_bias=output_bias)
+        transposed = np.ascontiguousarray(X.transpose(0, 2, 1))
+        H = np.maximum(theta[..., :d] @ transposed, 0.0).reshape(S, R, p, X.shape[1])
+        a = theta[..., d].reshape(S, R, p).copy()
+        r = (a[:, :, None] @ H)[:, :, 0] + bias[..., None] - y[:, None]
+        penalty = 0.5 * (decay * theta**2).reshape(S, R, -1).sum(axis=2)
+        W = theta[..., :d].reshape(S, R, p, d).copy()
+        values = 0.5 * (r * r).sum(axis=2) + penalty
+    in_range("X, y, beta, W, a, rate", W, a, bias, values)
+    return Networks(W, a, bias, values)
+
+
+def _descend(
+    X: Array,
+    y: Array,
+    theta: Array,
+    bias: Array,
+    decay: Array,
+    *,
+    steps: int,
+    rate: float,
+    output_bias: bool,
+) -> None:
+    """Take all steps, in place on theta (S, R p, d + 1) and on the output biases (S, R)."""
+    (S, m, d), R = X.shape, bias.shape[1]
+    p = theta.shape[1] // R
+    transposed = np.ascontiguousarray(X.transpose(0, 2, 1))
     state = [[theta, np.zeros_like(theta), np.zeros_like(theta)]]
     if output_bias:
         state.append([bias, np.zeros_like(bias), np.zeros_like(bias)])
-    m = X.shape[1]
     gradient = np.empty_like(theta)
     Z, H = np.empty((S, R * p, m)), np.empty((S, R * p, m))
     for step in range(steps):
@@ -117,35 +156,16 @@ def train_networks(
             root = np.sqrt(second / (1 - BETA2 ** (step + 1)))
             root += EPSILON
             values -= size_now * first / root
-    H = np.maximum(theta[..., :d] @ transposed, 0.0).reshape(S, R, p, m)
-    a = theta[..., d].reshape(S, R, p).copy()
-    r = (a[:, :, None] @ H)[:, :, 0] + bias[..., None] - y[:, None]
-    penalty = 0.5 * (decay * theta**2).reshape(S, R, -1).sum(axis=2)
-    W = theta[..., :d].reshape(S, R, p, d).copy()
-    return Networks(W, a, bias, 0.5 * (r * r).sum(axis=2) + penalty)
-
-
-def _checked(
-    X: Array, y: Array, beta: ArrayLike, W: Array, a: Array, steps: int, rate: float
-) -> Array:
-    """Return a strength for each problem, or raise the ValueError of `train_networks`."""
-    S, R, p, d = W.shape
-    if X.shape != (S, X.shape[1], d) or y.shape != X.shape[:2] or a.shape != (S, R, p):
-        raise ValueError(
-            "X, y, W, a: expected shapes (S, m, d), (S, m), (S, R, p, d) and (S, R, p), got "
-            f"{X.shape}, {y.shape}, {W.shape} and {a.shape}"
-        )
-    if not all(np.isfinite(values).all() for values in (X, y, W, a)):
-        raise ValueError("X, y, W, a: expected finite numbers, got NaN or infinity")
-    if not (steps >= 1 and 0 < rate < np.inf):
-        raise ValueError(f"steps, rate: expected at least 1 and above 0, got {steps} and {rate}")
-    strength = np.broadcast_to(np.asarray(beta, dtype=np.float64), (S,))
-    if not (np.isfinite(strength).all() and (strength >= 0).all()):
-        raise ValueError(f"beta: expected finite numbers of at least 0, got {beta!r}")
-    return strength
 
 
 def gaussian_start(rng: np.random.Generator, width: int, inputs: int) -> tuple[Array, Array]:
-    """Return W (p, d) with entries of variance 1/d and a (p,) with entries of variance 1/p."""
+    """Return W (p, d) with entries of variance 1/d and a (p,) with entries of variance 1/p.
+
+    Raises
+    ------
+    ValueError
+        If `width`, p, or `inputs`, d, is no integer of at least 1.
+    """
+    width, inputs = whole_number(width, "width", 1), whole_number(inputs, "inputs", 1)
     W = rng.standard_normal((width, inputs)) / np.sqrt(inputs)
     return W, rng.standard_normal(width) / np.sqrt(width)

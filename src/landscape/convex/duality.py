@@ -17,20 +17,33 @@ linear v · D_i X u, and for every λ >= 0
 with equality for the best λ. The cones are complete because `enumerate_patterns` works in integers;
 λ comes from float arithmetic and may be anything non-negative; the norm is evaluated in balls of
 PRECISION bits, and its upper end counts. No solver and no tolerance is part of the proof.
+Balls that are not finite prove nothing and are refused (`landscape.enclosures`).
 """
 
-import math
-from numbers import Real
+import contextlib
 
 import flint
 import numpy as np
 import scipy.optimize
 from numpy.typing import ArrayLike, NDArray
 
+from landscape import enclosures
+from landscape.arrays import (
+    Array,
+    bool_array,
+    exponent,
+    finite_matrix,
+    finite_vector,
+    in_range,
+    real_array,
+    real_number,
+    shifted,
+)
 from landscape.convex.patterns import Patterns
-from landscape.sphere import Array, finite_matrix
+from landscape.enclosures import PRECISION, Ball, ball, ball_matrix, balls
 
-PRECISION = 128
+# A gap of more than this share of the objective tells little of the optimum.
+TIGHT = 0.01
 
 
 def objective(X: ArrayLike, y: ArrayLike, beta: float, W: ArrayLike, a: ArrayLike) -> float:
@@ -56,21 +69,28 @@ def objective(X: ArrayLike, y: ArrayLike, beta: float, W: ArrayLike, a: ArrayLik
     """
     X, y, beta = check_problem(X, y, beta)
     W, a = check_network(W, a, X.shape[1])
-    r = np.maximum(X @ W.T, 0.0) @ a - y
-    return float(0.5 * (r @ r) + 0.5 * beta * (np.vdot(W, W) + a @ a))
+    with np.errstate(over="ignore", invalid="ignore"):
+        r = np.maximum(X @ W.T, 0.0) @ a - y
+        value = float(0.5 * (r @ r) + 0.5 * beta * (np.vdot(W, W) + a @ a))
+    in_range("X, y, beta, W, a", value)
+    return value
 
 
 def objective_bound(X: Array, y: Array, beta: float, W: Array, a: Array) -> float:
-    """Return a float64 number that is at least the objective, proved in ball arithmetic."""
+    """Return a float64 number that is at least the objective, proved in ball arithmetic.
+
+    It is infinite if no float64 number is so large.
+    """
     with flint.ctx.workprec(PRECISION):
-        total = flint.arb(0)
+        outputs = balls(a)
+        units = [balls(w) for w in W]
+        costs = [*outputs, *(entry for w in units for entry in w)]
+        terms = [ball(beta) * enclosures.total(enclosures.square(cost) for cost in costs)]
         for x, target in zip(X, y, strict=True):
-            r = -flint.arb(target)
-            for w, c in zip(W, a, strict=True):
-                r += flint.arb(c) * _dot(x, w).max(flint.arb(0))
-            total += r * r
-        total += flint.arb(beta) * (sum((_dot(w, w) for w in W), flint.arb(0)) + _dot(a, a))
-        return upper(total / 2)
+            sample = balls(x)
+            active = [enclosures.positive_part(enclosures.dot(sample, w)) for w in units]
+            terms.append(enclosures.square(enclosures.dot(outputs, active) - ball(float(target))))
+        return enclosures.upper(enclosures.total(terms) / 2)
 
 
 def unit_bound(X: ArrayLike, v: ArrayLike, patterns: Patterns | None = None) -> float:
@@ -98,27 +118,33 @@ def unit_bound(X: ArrayLike, v: ArrayLike, patterns: Patterns | None = None) -> 
     """
     X = finite_matrix(X, "X")
     v = finite_vector(v, "v", X.shape[0])
-    with flint.ctx.workprec(PRECISION):
-        if patterns is None:
-            ball = flint.arb_mat(X.tolist())
-            gram = (ball * ball.transpose()).tolist()
-            # The largest eigenvalue of X X^T is at most the largest absolute row sum.
-            rows = [upper(sum((abs(entry) for entry in row), flint.arb(0))) for row in gram]
-            parts = [upper(_norm(np.maximum(sign * v, 0.0))) for sign in (1.0, -1.0)]
-            return upper(flint.arb(max(rows)).sqrt() * max(parts))
+    if patterns is not None:
         patterns = check_patterns(patterns, X.shape[0])
-        transposed = flint.arb_mat(X.T.tolist())
-        largest = 0.0
-        for D in patterns:
-            S = np.where(D, 1.0, -1.0)
-            for target in (v, -v):
-                b = np.where(D, target, 0.0)
-                multipliers = cone_multipliers(X, target, D)
-                exact = [[flint.arb(p) + q] for p, q in zip(b, S * multipliers, strict=True)]
-                column = transposed * flint.arb_mat(exact)
-                squares = sum((column[j, 0] ** 2 for j in range(X.shape[1])), flint.arb(0))
-                largest = max(largest, upper(squares.sqrt()))
-        return largest
+    with flint.ctx.workprec(PRECISION):
+        bound = enclosures.upper(_unit_bound(X, v, patterns))
+    in_range("X, v", bound)
+    return bound
+
+
+def _unit_bound(X: Array, v: Array, patterns: Patterns | None) -> Ball:
+    """Return the bound of `unit_bound` as an exact ball, at any scale."""
+    if patterns is None:
+        matrix = ball_matrix(X)
+        # The largest eigenvalue of X X^T is at most the largest absolute row sum.
+        rows = enclosures.above(enclosures.row_sum(matrix * matrix.transpose()))
+        parts = [enclosures.norm(balls(np.maximum(sign * v, 0.0))) for sign in (1.0, -1.0)]
+        longest = enclosures.above(enclosures.largest(parts))
+        return enclosures.highest(enclosures.root(rows) * longest)
+    transposed = ball_matrix(X.T)
+    lengths = []
+    for D in patterns:
+        S = np.where(D, 1.0, -1.0)
+        for target in (v, -v):
+            b = balls(np.where(D, target, 0.0))
+            multipliers = balls(S * cone_multipliers(X, target, D))
+            column = flint.arb_mat([[p + q] for p, q in zip(b, multipliers, strict=True)])
+            lengths.append(enclosures.norm((transposed * column).entries()))
+    return enclosures.highest(enclosures.largest(lengths))
 
 
 def cone_multipliers(X: Array, v: Array, D: NDArray[np.bool_]) -> Array:
@@ -139,12 +165,15 @@ def cone_multipliers(X: Array, v: Array, D: NDArray[np.bool_]) -> Array:
     -------
     ndarray, shape (m,)
     """
+    size, height = exponent(X), exponent(v)
+    X, v = shifted(X, -size), shifted(v, -height)
     A = X.T * np.where(D, 1.0, -1.0)
-    try:
-        multipliers: Array = scipy.optimize.nnls(A, -(X.T @ np.where(D, v, 0.0)))[0]
-    except RuntimeError:  # Too many iterations; any λ >= 0 will do.
-        multipliers = np.zeros(len(v))
-    return multipliers
+    multipliers = np.zeros(len(v))
+    with contextlib.suppress(RuntimeError, ValueError):  # No end, or entries too far apart.
+        multipliers = scipy.optimize.nnls(A, -(X.T @ np.where(D, v, 0.0)))[0]
+    multipliers = shifted(multipliers, height)
+    # Any λ >= 0 will do.
+    return np.where(np.isfinite(multipliers) & (multipliers > 0), multipliers, 0.0)
 
 
 def lower_bound(
@@ -171,77 +200,47 @@ def lower_bound(
     """
     X, y, strength = check_problem(X, y, 1.0 if beta is None else beta)
     v = finite_vector(v, "v", X.shape[0])
-    h = unit_bound(X, v, patterns)
+    if patterns is not None:
+        patterns = check_patterns(patterns, X.shape[0])
     with flint.ctx.workprec(PRECISION):
-        along, squared = _dot(v, y), _dot(v, v)
+        direction = balls(v)
+        along, squared = enclosures.dot(direction, balls(y)), enclosures.dot(direction, direction)
+        h = enclosures.above(_unit_bound(X, v, patterns))
         # An exact number: the largest s that is feasible for sure.
-        largest = (flint.arb(strength) / flint.arb(h)).lower()
+        largest = enclosures.lowest(ball(strength) / h)
         if beta is None:
-            return max(0.0, lower(along * largest))
-        s = flint.arb(float(v @ y) / max(float(v @ v), np.finfo(float).tiny))
-        if not bool(abs(s) <= largest):
-            s = largest if bool(s > 0) else -largest
-        return max(0.0, lower(s * along - s * s * squared / 2))
+            return enclosures.lower_or_zero(along * largest)
+        s = enclosures.clipped(_best_multiple(v, y), largest)
+        return enclosures.lower_or_zero(s * along - s * s * squared / 2)
+
+
+def _best_multiple(v: Array, y: Array) -> Ball:
+    """Return an s near to that for which s v is nearest to y; any s will do."""
+    size, height = exponent(v), exponent(y)
+    v, y = shifted(v, -size), shifted(y, -height)
+    tiny = np.finfo(float).tiny
+    return enclosures.scaled(
+        ball(float(v @ y) / float(np.maximum(float(v @ v), tiny))), height - size
+    )
 
 
 def check_problem(X: ArrayLike, y: ArrayLike, beta: float) -> tuple[Array, Array, float]:
     """Return the arguments as float64 after checking them; errors are those of `objective`."""
     X = finite_matrix(X, "X")
-    y = finite_vector(y, "y", X.shape[0])
-    if not (isinstance(beta, Real) and 0 < beta < math.inf):
-        raise ValueError(f"beta: expected a finite number above 0, got {beta!r}")
-    return X, y, float(beta)
+    return X, finite_vector(y, "y", X.shape[0]), real_number(beta, "beta", above=0)
 
 
 def check_network(W: ArrayLike, a: ArrayLike, inputs: int) -> tuple[Array, Array]:
     """Return W (p, inputs) and a (p,) as float64 after checking them; p may be 0."""
-    W = np.asarray(W, dtype=np.float64)
-    if W.ndim != 2 or W.shape[1] != inputs:
-        raise ValueError(f"W: expected shape (p, {inputs}), got {W.shape}")
-    if not np.isfinite(W).all():
-        raise ValueError("W: expected finite numbers, got NaN or infinity")
-    return W, finite_vector(a, "a", W.shape[0])
+    W = real_array(W, "W", ("p", inputs), empty=True)
+    return W, real_array(a, "a", (W.shape[0],), empty=True)
 
 
 def check_patterns(
     patterns: ArrayLike, samples: int, name: str = "patterns", least: int = 1
 ) -> Patterns:
     """Return patterns as a boolean array (P, samples), P >= `least`, after checking them."""
-    found = np.asarray(patterns)
-    if found.shape[1:] != (samples,) or len(found) < least or found.dtype != np.bool_:
-        raise ValueError(
-            f"{name}: expected booleans of shape (P, {samples}) with P of at least {least}, "
-            f"got {found.dtype} of shape {found.shape}"
-        )
+    found = bool_array(patterns, name, ("P", samples), empty=True)
+    if len(found) < least:
+        raise ValueError(f"{name}: expected at least {least}, got none")
     return found
-
-
-def finite_vector(values: ArrayLike, name: str, size: int) -> Array:
-    """Return a float64 vector of that size after checking it."""
-    vector = np.asarray(values, dtype=np.float64)
-    if vector.shape != (size,):
-        raise ValueError(f"{name}: expected shape ({size},), got {vector.shape}")
-    if not np.isfinite(vector).all():
-        raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
-    return vector
-
-
-def upper(ball: flint.arb) -> float:
-    """Return a float64 number that no number of the ball exceeds."""
-    return math.nextafter(float(ball.upper()), math.inf)
-
-
-def lower(ball: flint.arb) -> float:
-    """Return a float64 number that exceeds no number of the ball."""
-    return math.nextafter(float(ball.lower()), -math.inf)
-
-
-def _dot(x: Array, z: Array) -> flint.arb:
-    return sum(
-        (flint.arb(p) * flint.arb(q) for p, q in zip(x.tolist(), z.tolist(), strict=True)),
-        flint.arb(0),
-    )
-
-
-def _norm(x: Array) -> flint.arb:
-    return _dot(x, x).sqrt()

@@ -16,7 +16,7 @@ import flint
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from landscape.sphere import Array, finite_matrix
+from landscape.arrays import Array, exponent, finite_matrix, shifted, whole_number
 
 Patterns: TypeAlias = NDArray[np.bool_]
 Vector: TypeAlias = tuple[int, ...]
@@ -110,9 +110,10 @@ def sample_patterns(X: ArrayLike, draws: int, rng: np.random.Generator) -> Patte
         If X is empty, no matrix, or not finite, or if `draws` is less than 1.
     """
     X = finite_matrix(X, "X")
-    if draws < 1:
-        raise ValueError(f"draws: expected at least 1, got {draws}")
-    patterns: Patterns = np.unique(rng.standard_normal((draws, X.shape[1])) @ X.T >= 0, axis=0)
+    draws = whole_number(draws, "draws", 1)
+    scales = np.array([exponent(row) for row in X])  # of which the signs do not depend
+    rows = shifted(X, -scales[:, None])
+    patterns: Patterns = np.unique(rng.standard_normal((draws, X.shape[1])) @ rows.T >= 0, axis=0)
     return patterns
 
 

@@ -11,23 +11,32 @@ u_i with output weights of positive and v_i of negative sign.
 """
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import cvxpy as cp
 import numpy as np
 import scipy.optimize
 from numpy.typing import ArrayLike
 
+from landscape.arrays import (
+    Array,
+    exponent,
+    finite_matrix,
+    finite_vector,
+    in_range,
+    scaled,
+    shifted,
+    strength_in_units,
+)
 from landscape.convex.duality import (
+    TIGHT,
     check_patterns,
     check_problem,
-    finite_vector,
     lower_bound,
-    objective,
     objective_bound,
 )
 from landscape.convex.patterns import LIMIT, Patterns, enumerate_patterns
-from landscape.sphere import Array, finite_matrix
 
 TOLERANCES = (1e-12, 1e-10, 1e-8, 1e-6)
 # A block below this, relative to the largest, is the solver's noise.
@@ -37,6 +46,10 @@ ZERO = 1e-7
 SLACKS = (1e-5, 1e-3, 1.0)
 # A part of y below this, relative to y, is rounding.
 FIT = 1e-9
+# From this strength on, in units of |X| |y|, no unit is worth its cost; from 1 on, strictly.
+STRONG = 2.0**20
+# Other programs are solved as they are if the largest entries are between 2^-20 and 2^20.
+SOLVABLE = 20
 
 
 @dataclass(frozen=True)
@@ -72,6 +85,15 @@ class Solution:
     program_value: float
     misfit: float
 
+    @property
+    def tight(self) -> bool:
+        """Whether `dual_bound` is within 1 % of `value`.
+
+        If not, both are true bounds and of little use. With given patterns that is the rule;
+        with all of them the scales in X, y and β are too far apart for float64.
+        """
+        return self.value - self.dual_bound <= TIGHT * self.value
+
 
 def solve_two_layer(
     X: ArrayLike,
@@ -100,14 +122,15 @@ def solve_two_layer(
     ------
     ValueError
         If an argument has another shape, is not finite, β is not positive, or there are too many
-        patterns: the message says how many, and what to do.
-    RuntimeError
-        If the solver fails.
+        patterns: the message says how many, and what to do. Also if the solver fails, or a result
+        exceeds float64's range, because of the scales in X, y and β.
 
     Notes
     -----
     With columns of X of one scale `value` and `dual_bound` agree to ten digits as a rule. Scales
-    that differ by a factor of 1e4 or more cost the solver its accuracy; the two then tell how much.
+    that differ by a factor of 1e4 or more cost the solver its accuracy; the two then tell how much,
+    and `Solution.tight` whether they tell anything. The program is solved in units in which X and y
+    are of moderate size.
     """
     X, y, beta = check_problem(X, y, beta)
     return _solve(X, y, beta, patterns, limit)
@@ -140,21 +163,34 @@ def solve_restricted(
     Raises
     ------
     ValueError
-        If an argument has another shape, is not finite, or β is not positive.
-    RuntimeError
-        If the solver fails.
+        If an argument has another shape, is not finite, or β is not positive; or if the solver
+        fails, or the optimum exceeds float64's range, because of their scales.
     """
     X, y, beta = check_problem(X, y, beta)
     positive = check_patterns(positive, X.shape[0], "positive", least=0)
     negative = check_patterns(negative, X.shape[0], "negative", least=0)
-    return _program(X, y, beta, positive, negative)[0]
+    if not len(positive) + len(negative):
+        raise ValueError("positive, negative: expected at least one pattern")
+    units = _units(X, y, beta)
+    return units.value(_program(units.X, units.y, units.beta, positive, negative)[0])
 
 
-def minimise(problem: cp.Problem) -> None:
-    """Solve a problem as accurately as Clarabel can, or raise RuntimeError.
+def minimise(problem: cp.Problem, names: str) -> None:
+    """Solve a problem as accurately as Clarabel can.
 
     Whether the answer is accurate is for a dual bound to tell, so the solver's own doubt is no
     error, and where it cannot reach the first tolerance the next will do.
+
+    Parameters
+    ----------
+    problem : cvxpy.Problem
+    names : str
+        The arguments whose scales are to blame if the solver fails.
+
+    Raises
+    ------
+    ValueError
+        If the solver fails.
     """
     for tolerance in TOLERANCES:
         with warnings.catch_warnings():
@@ -166,11 +202,79 @@ def minimise(problem: cp.Problem) -> None:
                     tol_gap_rel=tolerance,
                     tol_feas=tolerance,
                 )
-            except cp.SolverError:
+            except (cp.SolverError, ValueError, ArithmeticError):
                 continue
         if problem.status in (cp.OPTIMAL, cp.OPTIMAL_INACCURATE):
-            return
-    raise RuntimeError(f"Clarabel did not solve the program: {problem.status}")
+            found = [np.asarray(v.value, dtype=np.float64) for v in problem.variables()]
+            if all(np.isfinite(values).all() for values in found):
+                return
+    raise ValueError(f"{names}: too far apart in scale, the solver ends as {problem.status}")
+
+
+class _Units(NamedTuple):
+    """A problem in units in which X and y are of moderate size: powers of two, so exact.
+
+    With X = 2^p X' and y = 2^q y' the strength is 2^(p + q) β', the optimum 2^(2 q) times that of
+    X', y', β', and weights are 2^((q - p) / 2) times theirs; so q - p is even.
+    """
+
+    X: Array
+    y: Array
+    beta: float | None
+    p: int
+    q: int
+
+    def value(self, found: float) -> float:
+        """Return an optimum in the units of the caller, or raise a ValueError."""
+        k = self.q - self.p if self.beta is None else 2 * self.q
+        result = scaled(found, k)
+        in_range("X, y", result)
+        return result
+
+    def weights(self, W: Array, a: Array) -> tuple[Array, Array]:
+        """Return weights in the units of the caller."""
+        k = (self.q - self.p) // 2
+        return shifted(W, k), shifted(a, k)
+
+
+def _units(X: Array, y: Array, beta: float | None) -> _Units:
+    p, q = exponent(X), exponent(y)
+    q += (q - p) % 2
+    strength = None if beta is None else strength_in_units(beta, -p - q)
+    return _Units(shifted(X, -p), shifted(y, -q), strength, p, q)
+
+
+class _Task(NamedTuple):
+    """What was asked: the problem as given, the patterns to use, and all of them if known."""
+
+    X: Array
+    y: Array
+    beta: float | None
+    used: Patterns
+    known: Patterns | None
+
+    def solution(self, units: _Units, program: float, v: Array, W: Array, a: Array) -> Solution:
+        """Return what is proved of a network and a dual point, both given in `units`."""
+        outputs = np.maximum(units.X @ W.T, 0.0) @ a
+        misfit = shifted(np.abs(outputs - units.y), units.q)
+        size = 0.5 * float(np.vdot(W, W) + a @ a)
+        W, a = units.weights(W, a)
+        v = shifted(v, units.q)
+        in_range("X, y", W, a, v, misfit)
+        if self.beta is None:
+            value = units.value(size)
+        else:
+            value = objective_bound(self.X, self.y, self.beta, W, a)
+            in_range("X, y, beta", value)
+        return Solution(
+            value=value,
+            weights=(W, a),
+            patterns=self.used,
+            dual_bound=lower_bound(self.X, self.y, self.beta, v, self.known),
+            dual_point=v,
+            program_value=units.value(program),
+            misfit=float(misfit.max()),
+        )
 
 
 def _solve(
@@ -180,22 +284,27 @@ def _solve(
         used = known = enumerate_patterns(X, limit)
     else:
         used, known = check_patterns(patterns, X.shape[0]), None
-    if beta is None and not _fits(X, y, used):
+    task, units = _Task(X, y, beta, used, known), _units(X, y, beta)
+    if beta is None and not _fits(units.X, units.y, used):
         raise ValueError("y: no network with these patterns takes these values at the rows of X")
+    program, v, network = _optimum(units, used)
+    solution = task.solution(units, program, v, *network)
+    if beta is None or known is None or solution.tight or not _fits(units.X, units.y, used):
+        return solution
+    # The penalty drowns in the solver's tolerance, or in rounding: nearly its limit 0.
+    _, v, network = _optimum(units._replace(beta=None), used)
+    limit_point = task.solution(units, program, v, *network)
+    above = min(solution, limit_point, key=lambda found: found.value)
+    below = max(solution, limit_point, key=lambda found: found.dual_bound)
+    return replace(above, dual_bound=below.dual_bound, dual_point=below.dual_point)
+
+
+def _optimum(units: _Units, used: Patterns) -> tuple[float, Array, tuple[Array, Array]]:
+    """Return the program's optimum, dual point and network, all in the given units."""
+    X, y, beta = units.X, units.y, units.beta
     value, v, (U, V) = _program(X, y, beta, used, used)
     networks = [_network(X, y, beta, U, V, v, slack) for slack in SLACKS]
-    W, a = min(networks, key=lambda network: _merit(X, y, beta, *network))
-    outputs = np.maximum(X @ W.T, 0.0) @ a
-    size = 0.5 * float(np.vdot(W, W) + a @ a)
-    return Solution(
-        value=size if beta is None else objective_bound(X, y, beta, W, a),
-        weights=(W, a),
-        patterns=used,
-        dual_bound=lower_bound(X, y, beta, v, known),
-        dual_point=v,
-        program_value=value,
-        misfit=float(np.abs(outputs - y).max()),
-    )
+    return value, v, min(networks, key=lambda network: _merit(X, y, beta, *network))
 
 
 def _program(
@@ -204,6 +313,9 @@ def _program(
     """Return the optimum, the multipliers v (m,) of the fit as in the dual, u_i and v_i."""
     # In these units X and y have norm one, so that the solver's tolerances are relative.
     size, height = float(np.linalg.norm(X, 2)) or 1.0, float(np.linalg.norm(y)) or 1.0
+    if beta is not None and beta >= STRONG * size * height:
+        none = [np.zeros((len(D), X.shape[1])) for D in (positive, negative) if len(D)]
+        return 0.5 * float(y @ y), y, none
     # Every column has norm one, too; the blocks' entries are in units of the inverse.
     columns = np.linalg.norm(X / size, axis=0)
     unit = 1.0 / np.where(columns > 0, columns, 1.0)
@@ -231,7 +343,7 @@ def _program(
     else:
         cost = 0.5 * cp.sum_squares(r) + beta / (size * height) * penalty
     problem = cp.Problem(cp.Minimize(cost), [fit, *constraints])
-    minimise(problem)
+    minimise(problem, "X, y" if beta is None else "X, y, beta")
     return (
         float(problem.value) * (height / size if beta is None else height**2),
         -height * np.asarray(fit.dual_value),
@@ -261,6 +373,7 @@ def _network(
     it can of the solver's error.
     """
     directions = np.concatenate([U, V])
+    directions = shifted(directions, -exponent(directions))
     signs = np.repeat([1.0, -1.0], [len(U), len(V)])
     norms = np.linalg.norm(directions, axis=1)
     kept = norms > ZERO * norms.max()
@@ -268,17 +381,21 @@ def _network(
     G = np.maximum(X @ directions.T, 0.0) * signs
     along = v @ G
     tight = (along > 0) & (along >= (1.0 - slack) * along.max(initial=0.0))
+    nothing = np.empty((0, X.shape[1])), np.empty(0)
     if not (tight.any() and y.any()):
-        return np.empty((0, X.shape[1])), np.empty(0)
+        return nothing
     directions, signs, G = directions[tight], signs[tight], G[:, tight]
-    c = scipy.optimize.nnls(G, y if beta is None else y - v)[0]
-    used = c > 0
-    directions, signs, G, c = directions[used], signs[used], G[:, used], c[used]
-    if beta is not None and used.any():
-        # With G^T z = β 1 the penalty β Σ c_i is a shift of the target; the optimum's residual is
-        # such a z.
-        z = np.linalg.lstsq(G.T, np.full(len(c), beta))[0]
-        c = scipy.optimize.nnls(G, y - z)[0]
+    try:
+        c = scipy.optimize.nnls(G, y if beta is None else y - v)[0]
+        used = c > 0
+        directions, signs, G, c = directions[used], signs[used], G[:, used], c[used]
+        if beta is not None and used.any():
+            # With G^T z = β 1 the penalty β Σ c_i is a shift of the target; the optimum's residual
+            # is such a z.
+            z = np.linalg.lstsq(G.T, np.full(len(c), beta))[0]
+            c = scipy.optimize.nnls(G, y - z)[0]
+    except (RuntimeError, np.linalg.LinAlgError):  # Too many iterations: no network is one, too.
+        return nothing
     roots = np.sqrt(c)
     W: Array = (directions * roots[:, None])[c > 0]
     a: Array = (signs * roots)[c > 0]
@@ -287,6 +404,7 @@ def _network(
 
 def _merit(X: Array, y: Array, beta: float | None, W: Array, a: Array) -> float:
     """Return the objective, or how badly a network interpolates."""
+    r = np.maximum(X @ W.T, 0.0) @ a - y
     if beta is None:
-        return float(np.abs(np.maximum(X @ W.T, 0.0) @ a - y).max())
-    return objective(X, y, beta, W, a)
+        return float(np.abs(r).max())
+    return float(0.5 * (r @ r) + 0.5 * beta * (np.vdot(W, W) + a @ a))

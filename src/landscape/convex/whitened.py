@@ -21,9 +21,23 @@ import flint
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from landscape.convex.duality import PRECISION, check_problem, lower, upper
-from landscape.convex.program import minimise
-from landscape.sphere import Array, finite_matrix
+from landscape import enclosures
+from landscape.arrays import (
+    Array,
+    exponent,
+    finite_matrix,
+    in_range,
+    length,
+    real_array,
+    real_number,
+    scaled,
+    shifted,
+    strength_in_units,
+    whole_number,
+)
+from landscape.convex.duality import check_problem
+from landscape.convex.program import SOLVABLE, STRONG, minimise
+from landscape.enclosures import PRECISION, ball, ball_matrix, balls
 
 # Rows of X further from orthonormal than this are refused.
 ORTHONORMAL = 1e-10
@@ -76,10 +90,13 @@ def whiten_samples(X: ArrayLike) -> tuple[Array, Array]:
         If X is empty, no matrix, not finite, or its rows are not independent.
     """
     X = finite_matrix(X, "X")
-    U, sizes, V = np.linalg.svd(X, full_matrices=False)
+    k = exponent(X)
+    U, sizes, V = np.linalg.svd(shifted(X, -k), full_matrices=False)
     if len(sizes) < len(X) or not sizes[-1] > INDEPENDENT * sizes[0]:
         raise ValueError(f"X: expected independent rows, singular values end at {sizes[-1]:.1e}")
-    return U @ V, (V.T / sizes) @ V
+    map_ = shifted((V.T / sizes) @ V, -k)
+    in_range("X", map_)
+    return U @ V, map_
 
 
 def objective_outputs(X: ArrayLike, Y: ArrayLike, beta: float, W: ArrayLike, A: ArrayLike) -> float:
@@ -101,8 +118,11 @@ def objective_outputs(X: ArrayLike, Y: ArrayLike, beta: float, W: ArrayLike, A: 
     """
     X, Y, beta = _check_outputs(X, Y, beta)
     W, A = _check_network(W, A, X.shape[1], Y.shape[1])
-    R = np.maximum(X @ W.T, 0.0) @ A - Y
-    return float(0.5 * np.vdot(R, R) + 0.5 * beta * (np.vdot(W, W) + np.vdot(A, A)))
+    with np.errstate(over="ignore", invalid="ignore"):
+        R = np.maximum(X @ W.T, 0.0) @ A - Y
+        value = float(0.5 * np.vdot(R, R) + 0.5 * beta * (np.vdot(W, W) + np.vdot(A, A)))
+    in_range("X, Y, beta, W, A", value)
+    return value
 
 
 def solve_whitened_outputs(
@@ -140,14 +160,15 @@ def solve_whitened_outputs(
     for column, output in zip(Y.T, np.eye(Y.shape[1]), strict=True):
         for sign in (1.0, -1.0):
             part = np.maximum(sign * column, 0.0)
-            size = float(np.linalg.norm(part))
+            size = length(part)
             if size <= beta:
-                value += 0.5 * size**2
+                value += 0.5 * size * size
                 continue
-            value += beta * size - 0.5 * beta**2
+            value += beta * size - 0.5 * beta * beta
             root = np.sqrt(size - beta)
             W.append(root * (X.T @ part) / size)
             A.append(sign * root * output)
+    in_range("Y, beta", value)
     return value, (np.array(W).reshape(-1, X.shape[1]), np.array(A).reshape(-1, Y.shape[1]))
 
 
@@ -161,19 +182,17 @@ def lower_bound_outputs(X: ArrayLike, Y: ArrayLike, beta: float) -> float:
     """
     X, Y, beta = _check_whitened(X, Y, beta)
     with flint.ctx.workprec(PRECISION):
-        ball = flint.arb_mat(X.tolist())
-        gram = (ball * ball.transpose()).tolist()
-        rows = [upper(sum((abs(entry) for entry in row), flint.arb(0))) for row in gram]
-        length = flint.arb(beta) / flint.arb(max(rows)).sqrt()
-        total = flint.arb(0)
-        for column in Y.T.tolist():
-            for sign in (1, -1):
-                squared = sum((flint.arb(y) ** 2 for y in column if sign * y > 0), flint.arb(0))
+        matrix = ball_matrix(X)
+        rows = enclosures.above(enclosures.row_sum(matrix * matrix.transpose()))
+        longest = ball(beta) / enclosures.root(rows)
+        terms = []
+        for column in Y.T:
+            for sign in (1.0, -1.0):
                 # A part may be cut to any length v up to this; the gain v t - v²/2 grows until t.
-                t = squared.sqrt()
-                v = t.min(length)
-                total += v * t - v * v / 2
-        return max(0.0, lower(total))
+                t = enclosures.norm(balls(np.maximum(sign * column, 0.0)))
+                v = enclosures.smallest([t, longest])
+                terms.append(v * t - v * v / 2)
+        return enclosures.lower_or_zero(enclosures.total(terms))
 
 
 def lower_bound_from_start(X: ArrayLike, Y: ArrayLike, beta: float, W: ArrayLike) -> float:
@@ -183,7 +202,7 @@ def lower_bound_from_start(X: ArrayLike, Y: ArrayLike, beta: float, W: ArrayLike
     sample by decay only, because the samples are orthonormal. So an inactive unit never becomes
     active again (ours). In the dual the constraints of all units give way to those of the starting
     units' active samples: no part of V, cut to them, is longer than β. Solved in float64, then
-    scaled to hold.
+    scaled to hold up to rounding, which is not enclosed here.
 
     Parameters
     ----------
@@ -196,30 +215,44 @@ def lower_bound_from_start(X: ArrayLike, Y: ArrayLike, beta: float, W: ArrayLike
     Raises
     ------
     ValueError
-        As in `solve_whitened_outputs`, and if W has another shape or is not finite.
-    RuntimeError
-        If the solver fails.
+        As in `solve_whitened_outputs`, and if W has another shape or is not finite; or if the
+        solver fails, or the bound exceeds float64's range, because of the scales in Y and β.
     """
     X, Y, beta = _check_whitened(X, Y, beta)
     active = X @ finite_matrix(W, "W", X.shape[1]).T > 0
+    # In units of a power of two, if need be, Y is of moderate size.
+    k = exponent(Y, SOLVABLE)
+    Y, strength = shifted(Y, -k), strength_in_units(beta, -k)
     total = 0.0
     for column in Y.T:
         for sign in (1.0, -1.0):
             part = np.maximum(sign * column, 0.0)
             used = part > 0
-            patterns = np.unique(active[used].T, axis=0).astype(np.float64)
-            if not used.any():
-                continue
-            # In units of β the constraints are of size one.
-            v = cp.Variable(int(used.sum()))
-            gain = part[used] @ v - 0.5 * beta * cp.sum_squares(v)
-            rows = cp.multiply(patterns, cp.reshape(v, (1, v.size), order="C"))
-            lengths = cp.norm(rows, 2, axis=1)
-            minimise(cp.Problem(cp.Minimize(-gain), [lengths <= 1]))
-            found = np.asarray(v.value)
-            found = found / max(1.0, float(np.linalg.norm(patterns * found, axis=1).max()))
-            total += float(beta * (part[used] @ found) - 0.5 * beta**2 * (found @ found))
+            if used.any():
+                patterns = np.unique(active[used].T, axis=0).astype(np.float64)
+                total += _cut_part(part[used], patterns, strength)
+    total = scaled(total, 2 * k)
+    in_range("Y", total)
     return total
+
+
+def _cut_part(part: Array, patterns: Array, beta: float) -> float:
+    """Return the gain v·part - |v|²/2 of the best v that no pattern cuts to a length above β."""
+    seen = patterns.any(axis=0)
+    if not seen.all():  # No unit has a say in the others.
+        rest = 0.5 * float(part[~seen] @ part[~seen])
+        return rest + (_cut_part(part[seen], patterns[:, seen], beta) if seen.any() else 0.0)
+    if beta >= STRONG * float(np.linalg.norm(part)):
+        return 0.5 * float(part @ part)
+    # In units of β the constraints are of size one.
+    v = cp.Variable(len(part))
+    gain = part @ v - 0.5 * beta * cp.sum_squares(v)
+    rows = cp.multiply(patterns, cp.reshape(v, (1, v.size), order="C"))
+    lengths = cp.norm(rows, 2, axis=1)
+    minimise(cp.Problem(cp.Minimize(-gain), [lengths <= 1]), "Y, beta")
+    found = np.asarray(v.value)
+    found = found / np.maximum(1.0, float(np.linalg.norm(patterns * found, axis=1).max()))
+    return float(beta * (part @ found) - 0.5 * (beta * beta) * (found @ found))
 
 
 def train_whitened(
@@ -251,29 +284,31 @@ def train_whitened(
     X, Y, beta = _check_outputs(X, Y, beta)
     _check_orthonormal(X)
     W, A = _check_network(W, A, X.shape[1], Y.shape[1])
-    if not (steps >= 1 and 0 < rate < np.inf):
-        raise ValueError(f"steps, rate: expected at least 1 and above 0, got {steps} and {rate}")
+    steps, rate = whole_number(steps, "steps", 1), real_number(rate, "rate", above=0)
     Z, A = W @ X.T, A.copy()
     unseen, share = W - Z @ X, 1.0
     recorded = np.unique(np.geomspace(1, steps, RECORDS).round().astype(np.int64))
     marks, objectives = set(recorded.tolist()), []
-    for step in range(1, steps + 1):
-        size = rate * 0.5 * (1 + np.cos(np.pi * (step - 1) / steps))
-        H = np.maximum(Z, 0.0)
-        R = H.T @ A - Y
-        G = A @ R.T
-        G *= Z > 0
-        kept = 1 - size * beta
-        Z *= kept
-        Z -= size * G
-        A *= kept
-        A -= size * (H @ R)
-        share *= kept
-        if step in marks:
-            R = np.maximum(Z, 0.0).T @ A - Y
-            squares = np.vdot(Z, Z) + np.vdot(A, A) + share**2 * np.vdot(unseen, unseen)
-            objectives.append(0.5 * np.vdot(R, R) + 0.5 * beta * squares)
-    return TrainedNetwork(Z @ X + share * unseen, A, recorded, np.array(objectives))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for step in range(1, steps + 1):
+            size = rate * 0.5 * (1 + np.cos(np.pi * (step - 1) / steps))
+            H = np.maximum(Z, 0.0)
+            R = H.T @ A - Y
+            G = A @ R.T
+            G *= Z > 0
+            kept = 1 - size * beta
+            Z *= kept
+            Z -= size * G
+            A *= kept
+            A -= size * (H @ R)
+            share *= kept
+            if step in marks:
+                R = np.maximum(Z, 0.0).T @ A - Y
+                squares = np.vdot(Z, Z) + np.vdot(A, A) + share**2 * np.vdot(unseen, unseen)
+                objectives.append(0.5 * np.vdot(R, R) + 0.5 * beta * squares)
+        end = TrainedNetwork(Z @ X + share * unseen, A, recorded, np.array(objectives))
+    in_range("rate, beta, Y, W, A", end.W, end.A, end.objectives)
+    return end
 
 
 def _check_outputs(X: ArrayLike, Y: ArrayLike, beta: float) -> tuple[Array, Array, float]:
@@ -298,9 +333,8 @@ def _check_whitened(X: ArrayLike, Y: ArrayLike, beta: float) -> tuple[Array, Arr
 
 
 def _check_network(W: ArrayLike, A: ArrayLike, inputs: int, outputs: int) -> tuple[Array, Array]:
-    if np.shape(W) == (0, inputs) and np.shape(A) == (0, outputs):
-        return np.empty((0, inputs)), np.empty((0, outputs))
-    W, A = finite_matrix(W, "W", inputs), finite_matrix(A, "A", outputs)
+    W = real_array(W, "W", ("p", inputs), empty=True)
+    A = real_array(A, "A", ("p", outputs), empty=True)
     if len(W) != len(A):
         raise ValueError(f"W, A: expected as many rows, got {len(W)} and {len(A)}")
     return W, A

@@ -151,15 +151,16 @@ class Runs:
     def with_control(
         cls, seed: int, name: tuple[str | int, ...], strengths: Sequence[float]
     ) -> "Runs":
-        """Return a run of replicate 0 a strength, and as many of strength 0, replicates 0, 1, ...
+        """Return a run of each strength and, with the same initial weights, one of strength 0.
 
-        The first unregularised run is paired with the regularised ones; all of the unregularised
-        are a control that has had as many tries. So here, within one repetition of an experiment,
-        the index of a replicate is that of an attempt of the control.
+        The i-th strength and the i-th run of strength 0 are of replicate i, and so paired. The runs
+        of strength 0 are a control that has had as many tries with the same initial weights: if the
+        regulariser did nothing, the best of both would be the same run. So here, within one
+        repetition of an experiment, the index of a replicate is that of an attempt.
         """
-        tries = len(strengths)
-        replicates = (*([0] * tries), *range(tries))
-        return cls(seed, name, replicates, (*map(float, strengths), *([0.0] * tries)))
+        attempts = range(len(strengths))
+        paid = (*map(float, strengths), *([0.0] * len(strengths)))
+        return cls(seed, name, (*attempts, *attempts), paid)
 
     def __len__(self) -> int:
         return len(self.replicates)

@@ -29,6 +29,7 @@ from rocrate.rocrate import ROCrate
 
 from replication.audit.check import Audit
 from replication.audit.check import page as audit_page
+from replication.audit.criteria import History
 from replication.audit.reproduce import PARTS, reported
 from replication.audit.verify import CRATE, ELSEWHERE
 from replication.claims.ledger import load_ledger, published_in_words
@@ -119,7 +120,7 @@ def gather(found: Audit) -> Contents:
                 contents[str(file)] = file
     papers = list(_papers(found))
     for paper in papers:
-        claims = resolved(paper.key)
+        claims = resolved(paper.key, found.criteria)
         contents[f"claims/{paper.key}.json"] = _json({"paper": paper.key, "claims": claims})
     contents[f"{found.folder}/audit.html"] = audit_page(found).encode()
     contents[str(MUTATIONS)] = MUTATIONS
@@ -147,13 +148,23 @@ def gather(found: Audit) -> Contents:
     return contents
 
 
-def resolved(paper: str) -> list[dict[str, Any]]:
-    """Return the claims of a paper, each with what was published in words and how it was had."""
+def resolved(paper: str, criteria: Iterable[History]) -> list[dict[str, Any]]:
+    """Return the claims of a paper with what the archive adds to each.
+
+    That is what was published, in words, how it was had, and since when it has its criterion.
+    """
+    since = {history.claim: history for history in criteria if history.paper == paper}
     numbers = Published(Path(f"config/{paper}/published.yaml"))
     claims = load_ledger(Path(f"config/{paper}/claims.yaml"))
     for claim in claims:
         value, source = published_in_words(claim, numbers)
         claim["published"] = {"value": value, "source": source}
+        if (history := since.get(claim["id"])) is not None:
+            claim["criterion_since"] = {
+                "commit": history.commit,
+                "date": history.date,
+                "other_in_released": list(history.released),
+            }
     return claims
 
 

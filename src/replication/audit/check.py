@@ -8,6 +8,7 @@ not say which claims are at stake.
 from replication.run.manifest import Manifest, identity, load, root, sha256, tree
 
 import csv
+import shlex
 import subprocess
 import sys
 from collections import defaultdict
@@ -17,7 +18,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from replication.audit.criteria import UNCOMMITTED, History, histories
+from replication.audit.criteria import summary as criteria_in_words
 from replication.audit.difference import differences
+from replication.audit.parameters import Parameters, differing
+from replication.claims.ledger import load_ledger
+from replication.claims.verdicts import judge
 from replication.errors import InputError
 from replication.settings import load_yaml
 from replication.show.page import fill
@@ -45,8 +53,9 @@ class Finding:
     Attributes
     ----------
     kind : str
-        "missing", "edited", "unrecorded", "other input", "undeclared input", "other code",
-        "other lock", "other environment" or "out of date".
+        "missing", "edited", "unrecorded", "made by nothing", "contradicted verdict", "other
+        parameters", "other input", "undeclared input", "other code",
+        "other lock", "other environment", "out of date" or "criterion changed".
     file : str
         The file, or what of the environment.
     expected, found : str
@@ -77,6 +86,7 @@ class Audit:
     manifests: list[Manifest]
     files: int
     findings: list[Finding]
+    criteria: list[History]
 
 
 def plan(options: Iterable[str], papers: Sequence[str] = ()) -> list[Expected]:
@@ -111,13 +121,20 @@ def plan(options: Iterable[str], papers: Sequence[str] = ()) -> list[Expected]:
     ]
 
 
-def audit(expected: list[Expected], surroundings: Mapping[str, Any], options: str = "") -> Audit:
+def audit(
+    expected: list[Expected],
+    jobs: Mapping[str, Sequence[Parameters]],
+    surroundings: Mapping[str, Any],
+    options: str = "",
+) -> Audit:
     """Compare every file of a run, and every file it was made from, with the manifests.
 
     Parameters
     ----------
     expected : list of Expected
         What the graph makes.
+    jobs : mapping of str to sequence
+        What `replication.audit.parameters.planned` returns here and now.
     surroundings : mapping
         What `replication.run.manifest.environment` returns here and now.
     options : str
@@ -154,11 +171,18 @@ def audit(expected: list[Expected], surroundings: Mapping[str, Any], options: st
         outputs = [file for file in manifest["outputs"] if file in inputs]
         for finding in _of_step(manifest, made_by, inputs[outputs[0]], surroundings):
             found[finding] += outputs
+        name, wanted, had = differing(manifest, jobs)
+        if name:
+            found["other parameters", f"{manifest['step']}: {name}", wanted, had] += outputs
     explained = _downstream(manifests, {file for files in found.values() for file in files})
     for item in expected:
         if item.status != "ok" and item.file not in explained:
             found["out of date", item.file, "up to date", item.status].append(item.file)
     results = results_folder(expected)
+    for file in _made_by_nothing(results, expected):
+        found["made by nothing", file, "no such file", "a file"].append(file)
+    for path, claim, wanted, had in _contradicted(results, expected):
+        found["contradicted verdict", f"{path}: {claim}", wanted, had].append(path)
     claims = _claims(results)
     findings = []
     for (kind, file, digest, now), outputs in found.items():
@@ -167,13 +191,18 @@ def audit(expected: list[Expected], surroundings: Mapping[str, Any], options: st
         mend = _mend(kind, outputs, options)
         findings.append(Finding(kind, file, digest, now, tuple(affected), named, mend))
     _now.cache_clear()
-    return Audit(results, root(manifests), manifests, len(expected), findings)
+    judged = {Path(item.file).parent.name for item in expected if item.rule == "judge_claims"}
+    criteria = [history for history in histories() if history.paper in judged]
+    findings += [_of_criterion(history) for history in criteria if history.unexplained]
+    return Audit(results, root(manifests), manifests, len(expected), findings, criteria)
 
 
 def page(found: Audit) -> str:
     """Return the page of an audit."""
     template = Path(__file__).with_name("audit.html.j2")
-    return fill(template, f"Audit of {found.folder}", audit=found, short=short)
+    criteria = criteria_in_words(found.criteria)
+    title = f"Audit of {found.folder}"
+    return fill(template, title, audit=found, short=short, criteria=criteria)
 
 
 def short(text: str) -> str:
@@ -185,6 +214,55 @@ def results_folder(expected: list[Expected]) -> Path:
     """Return results/<tier> of a graph."""
     trees = (tree(Path(item.file)) for item in expected)
     return next(folder for folder in trees if folder and folder.parts[0] == "results")
+
+
+def _made_by_nothing(results: Path, expected: Iterable[Expected]) -> Iterator[str]:
+    """Yield the files in the folders of papers, and manifests, that the graph does not make."""
+    made = {item.file for item in expected}
+    papers = {file.split("/")[2] for file in made if Path(file).is_relative_to(results)}
+    for paper in sorted(papers):
+        for path in sorted((results / paper).rglob("*")):
+            if path.is_file() and not path.name.startswith(".") and str(path) not in made:
+                yield str(path)
+        for path in sorted((results / "manifests" / paper).rglob("*.json")):
+            first = results / path.relative_to(results / "manifests").with_suffix("")
+            if str(first) not in made:
+                yield str(path)
+
+
+def _contradicted(
+    results: Path, expected: Iterable[Expected]
+) -> Iterator[tuple[str, str, str, str]]:
+    """Judge every claim anew; yield file, id, and both verdicts where the written one differs."""
+    for item in expected:
+        path = Path(item.file)
+        if path.name != "verdicts.csv" or not path.is_file():
+            continue
+        ledger = Path(f"config/{path.parent.name}/claims.yaml")
+        written = pd.read_csv(path).set_index("claim")["verdict"]
+        tables = {table.stem: pd.read_csv(table) for table in path.parent.glob("tables/*.csv")}
+        for claim in load_ledger(ledger):
+            try:
+                verdict = judge(claim, tables, results.name).verdict
+            except InputError as error:
+                verdict = str(error)
+            if verdict != written.get(claim["id"]):
+                yield str(path), claim["id"], verdict, str(written.get(claim["id"]))
+
+
+def _of_criterion(history: History) -> Finding:
+    """Return the finding that a criterion changed after a released run, and nobody says why."""
+    ledger = f"config/{history.paper}/claims.yaml"
+    since = "" if history.commit == UNCOMMITTED else f"{history.commit}~ "
+    return Finding(
+        "criterion changed",
+        ledger,
+        f"what judged {history.claim} in the released run of {', '.join(history.released)}",
+        f"another since {history.commit}, without `changed: <reason>`",
+        (),
+        (f"{history.paper}/{history.claim}",),
+        f"git diff {since}-- {ledger}",
+    )
 
 
 def _of_step(
@@ -264,8 +342,19 @@ def _claims(results: Path) -> dict[str, list[str]]:
 
 def _mend(kind: str, outputs: list[str], options: str) -> str:
     """Return the command that puts a finding right."""
-    again = {"edited", "unrecorded", "other environment", "undeclared input"}
+    again = {
+        "edited",
+        "unrecorded",
+        "other environment",
+        "undeclared input",
+        "other parameters",
+        "contradicted verdict",
+    }
+    if kind == "made by nothing":
+        return shlex.join(["rm", *sorted(outputs)])
     forced = ["--forcerun", *sorted(outputs)] if kind in again else []
     if kind == "missing":  # what is made from it may be there, and then nothing else asks for it
         forced = sorted(outputs)
-    return " ".join(["snakemake --cores all", *forced, *([options] if options else [])])
+    return (
+        " ".join(["snakemake --cores all", shlex.join(forced), options]).replace("  ", " ").strip()
+    )

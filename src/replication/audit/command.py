@@ -1,8 +1,10 @@
 """The command `audit`."""
 
 from replication.run import atomic
-from replication.run.manifest import environment
+from replication.run.manifest import environment, sha256
 
+import os
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,16 +14,24 @@ import tyro
 
 from replication.arithmetic import PINNED
 from replication.audit.archive import gather, pack
-from replication.audit.check import Audit, audit, page, plan, short
+from replication.audit.check import Audit, Finding, audit, page, plan, short
+from replication.audit.criteria import summary as criteria_in_words
 from replication.audit.difference import REFERENCE, compare, release, results_of
 from replication.audit.difference import summary as summary_of
+from replication.audit.parameters import planned
 from replication.audit.reproduce import narrowed, rebuild, report
+from replication.audit.spot import choose, recompute
 from replication.audit.verify import RefusedError, verify
 from replication.errors import InputError
 
+ROOT = "root.txt"
+
 
 def check(
-    configfile: tuple[Path, ...] = (), config: tuple[str, ...] = (), papers: tuple[str, ...] = ()
+    configfile: tuple[Path, ...] = (),
+    config: tuple[str, ...] = (),
+    papers: tuple[str, ...] = (),
+    against: Path | None = None,
 ) -> None:
     """Hold all files of a run against what made them; the status is 1 if anything is found.
 
@@ -35,8 +45,15 @@ def check(
         As for snakemake: key=value, such as tier=smoke.
     papers
         The keys of the papers to look at; all if none are given.
+    against
+        A published root, such as results/reference/quick/root.txt: another root is a finding.
     """
     found = _audit(configfile, config, papers)
+    if against is not None:
+        published = against.read_text(encoding="utf-8").split()[0]
+        if published != found.root:
+            other = Finding("other root", str(against), published, found.root, (), (), "")
+            found.findings.append(other)
     _write(found)
     for finding in found.findings:
         others = [file for file in finding.affected if file != finding.file]
@@ -49,6 +66,7 @@ def check(
         f"{found.folder}: {len(found.findings)} findings in {found.files} files of "
         f"{len(found.manifests)} steps; root {found.root[:16]}"
     )
+    print(criteria_in_words(found.criteria))
     sys.exit(bool(found.findings))
 
 
@@ -145,16 +163,61 @@ def archive(
     print(f"{output}: {output.stat().st_size / 2**20:.1f} MiB, {summary}")
 
 
-def release_results(results: Annotated[Path, tyro.conf.Positional]) -> None:
+def release_results(
+    results: Annotated[Path, tyro.conf.Positional], archive: Path | None = None
+) -> None:
     """Make a run the one that others are compared with: copy its numbers to results/reference/.
+
+    A run with findings is refused. The root of the run goes with it, to root.txt.
 
     Parameters
     ----------
     results
         A folder such as results/quick.
+    archive
+        The archive of this run, whose hash is released, too.
     """
+    found = _audit((), (f"tier={results.name}",))
+    if found.findings:
+        first = found.findings[0]
+        raise InputError(
+            f"{results}: {first.kind}: {first.file} ({len(found.findings)} findings; "
+            f"`audit check --config tier={results.name}` tells how to mend them)"
+        )
     release(results)
-    print(f"{REFERENCE / results.name} is now {results}")
+    lines = [f"{found.root}  root\n"]
+    if archive is not None:
+        lines.append(f"{sha256(archive)}  {archive.name}\n")
+    with atomic(REFERENCE / results.name / ROOT) as temporary:
+        temporary.write_text("".join(lines), encoding="utf-8")
+    print(f"{REFERENCE / results.name} is now {results}, root {found.root}")
+
+
+def spot(
+    number: Annotated[int, tyro.conf.Positional],
+    configfile: tuple[Path, ...] = (),
+    config: tuple[str, ...] = (),
+    papers: tuple[str, ...] = (),
+) -> None:
+    """Recompute some short steps of a run from nothing; the status is 1 if any has other bits.
+
+    Parameters
+    ----------
+    number
+        How many; which ones is up to chance.
+    configfile
+        As for snakemake: more settings.
+    config
+        As for snakemake: key=value, such as tier=smoke.
+    papers
+        The keys of the papers to look at; all if none are given.
+    """
+    found = _audit(configfile, config, papers)
+    spots = [recompute(manifest) for manifest in choose(found.manifests, number)]
+    for item in spots:
+        said = f"other bits in {', '.join(item.differing)}" if item.differing else "the same bits"
+        print(f"{item.step}, {item.output}: {said}")
+    sys.exit(any(item.differing for item in spots))
 
 
 def _options(configfile: tuple[Path, ...], config: tuple[str, ...]) -> list[str]:
@@ -168,7 +231,8 @@ def _audit(
 ) -> Audit:
     """Audit the run that the options of snakemake choose."""
     options = _options(configfile, config)
-    return audit(plan(options, papers), environment(PINNED), " ".join(options))
+    jobs = planned(options, papers)
+    return audit(plan(options, papers), jobs, environment(PINNED), shlex.join(options))
 
 
 def _write(found: Audit) -> None:
@@ -203,8 +267,12 @@ def main() -> None:
                 "reproduce": reproduce,
                 "archive": archive,
                 "release": release_results,
+                "spot": spot,
             },
             prog="audit",
         )
     except InputError as error:
         sys.exit(f"error: {error}")
+    except BrokenPipeError:  # whoever read along has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

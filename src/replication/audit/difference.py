@@ -69,7 +69,9 @@ def results_of(name: str) -> Iterator[Path]:
         If it is neither, or the commit has no such run.
     """
     folder = Path(name)
-    if folder.is_dir():
+    if name and folder.is_dir():
+        if not any(folder.glob("*/verdicts.csv")):
+            raise InputError(f"{name}: no run, there is no <paper>/verdicts.csv in it")
         yield folder
         return
     commit, _, tier = name.partition(":")
@@ -186,7 +188,7 @@ def differences(a: Mapping[str, Any], b: Mapping[str, Any]) -> Iterator[tuple[st
     for part in ("python", "cpu", "system"):
         if a.get(part) != b.get(part):
             yield part, str(a.get(part)), str(b.get(part))
-    for part in ("packages", "pinned"):
+    for part in ("packages", "pinned", "shims"):
         one, other = a.get(part, {}), b.get(part, {})
         for name in sorted({*one, *other}):
             if one.get(name) != other.get(name):
@@ -267,7 +269,8 @@ def _numbers(a: pd.DataFrame, b: pd.DataFrame) -> tuple[Level, str]:
     for column in a.columns:
         one, other = a[column], b[column]
         if not (pd.api.types.is_numeric_dtype(one) and pd.api.types.is_numeric_dtype(other)):
-            words += int((one.astype(str) != other.astype(str)).sum())
+            # A missing cell equals a missing cell.
+            words += int((one.fillna("").astype(str) != other.fillna("").astype(str)).sum())
             continue
         x, y = one.to_numpy(dtype=float), other.to_numpy(dtype=float)
         same = (x == y) | (np.isnan(x) & np.isnan(y))

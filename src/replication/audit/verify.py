@@ -1,5 +1,7 @@
 """Check an evidence archive with nothing but Python: ``python verify.py [archive.zip or folder]``.
 
+With ``--root HEX`` the root must be that one, such as the first word of a released root.txt.
+
 Every file is held against its hash in ro-crate-metadata.json and in the manifests of the steps that
 wrote and read it, each manifest against its own hash and all of them against the root, and each
 verdict is worked out anew from the claims and the tables. One line is printed for each problem; the
@@ -12,6 +14,7 @@ the one that was published.
 
 from __future__ import annotations
 
+import argparse
 import csv
 import hashlib
 import io
@@ -28,6 +31,8 @@ from typing import IO, Any
 from urllib.parse import unquote
 
 CRATE = "ro-crate-metadata.json"
+# A few kilobytes can unpack to gigabytes; what is read whole, tables and JSON, is smaller.
+LIMIT = 64 * 2**20
 LOCK = "requirements.lock"
 # Data of others, which the archive names by hash and does not carry.
 ELSEWHERE = "resources/"
@@ -95,9 +100,12 @@ class Archive:
         return self.zip.open(name)
 
     def read(self, name: str) -> bytes:
-        """Return the contents of a file."""
+        """Return the contents of a file that is not larger than what is read whole may be."""
         with self.open(name) as file:
-            return file.read()
+            content = file.read(LIMIT + 1)
+        if len(content) > LIMIT:
+            raise ValueError(f"larger than {LIMIT} bytes")
+        return content
 
     def sha256(self, name: str) -> str:
         """Return the hash of a file."""
@@ -209,7 +217,7 @@ def _check_manifests(
     manifests: dict[str, Any], hashes: dict[str, str], problems: list[str]
 ) -> tuple[int, str]:
     """Hold files against manifests; return how many are elsewhere, and the root."""
-    identities: list[str] = []
+    identities: list[list[str]] = []
     made: dict[str, str] = {}
     used: list[tuple[str, str, str]] = []
     for name, manifest in manifests.items():
@@ -219,7 +227,7 @@ def _check_manifests(
             continue
         try:
             identity = _digest({key: manifest[key] for key in IDENTITY})
-            identities.append(identity)
+            identities.append([identity, manifest["environment"]])
             if manifest["identity"] != identity:
                 problems.append(f"{name}: edited: its identity is {identity}")
             folder = name.split("/manifests/")[0]
@@ -465,13 +473,17 @@ def _digest(content: object) -> str:
 
 def main() -> None:
     """Check the archive named on the command line, or the folder of this file."""
-    if len(sys.argv) > 2:
-        sys.exit(__doc__)
-    path = sys.argv[1] if len(sys.argv) == 2 else os.path.dirname(os.path.abspath(__file__))
+    words = argparse.ArgumentParser(description=__doc__.splitlines()[0].split(":")[0])
+    here = os.path.dirname(os.path.abspath(__file__))
+    words.add_argument("archive", nargs="?", default=here, help="a zip file or a folder")
+    words.add_argument("--root", help="the root that was published")
+    given = words.parse_args()
     try:
-        problems, summary = verify(path)
+        problems, summary = verify(given.archive)
     except RefusedError as error:
         sys.exit(str(error))
+    if given.root is not None and summary.split()[-1] != given.root:
+        problems.append(f"root: {given.root} was published, this is another")
     for problem in problems:
         # Names and cells are a stranger's words: no control characters for the terminal.
         print("".join(c if c.isprintable() else ascii(c)[1:-1] for c in problem))

@@ -13,9 +13,11 @@ import json
 import os
 import platform
 import resource
+import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -70,6 +72,7 @@ def recorded(main: Callable[..., None], pinned: Mapping[str, str]) -> Callable[.
             main(*args, **kwargs)
         outputs = _hashes(path for path in files.WRITTEN if path.exists())
         inputs = {path: digest for path, digest in inputs.items() if path not in outputs}
+        undeclared += _foreign_modules(script)
         changed = [path for path, digest in (code | inputs).items() if _now(path) != digest]
         if undeclared or changed:
             for path in outputs:
@@ -86,7 +89,7 @@ def recorded(main: Callable[..., None], pinned: Mapping[str, str]) -> Callable[.
                 "outputs": dict(sorted(outputs.items())),
                 "lock": _now(str(LOCK)),
                 "circumstances": {
-                    "commit": _commit(),
+                    **_commit(),
                     "started": started.isoformat(timespec="seconds"),
                     "seconds": round(time.monotonic() - clock, 3),
                     "cpu_seconds": round(time.process_time(), 3),
@@ -105,8 +108,11 @@ def watch(declared: Iterable[Path]) -> Iterator[list[str]]:
     allowed = {os.path.abspath(path) for path in declared}  # noqa: PTH100 (speed)
     # What lies in a declared folder, or in the folder that is named like an output without suffix.
     folders = tuple(f"{base}{os.sep}" for path in allowed for base in (path, _stem(path)))
-    environments = tuple({f"{prefix}{os.sep}" for prefix in (sys.prefix, sys.base_prefix)})
     root, source = f"{REPOSITORY}{os.sep}", f"{REPOSITORY / SOURCE}{os.sep}"
+    temporary = f"{os.path.abspath(tempfile.gettempdir())}{os.sep}"  # noqa: PTH100
+    free = {f"{prefix}{os.sep}" for prefix in (sys.prefix, sys.base_prefix)}
+    # Outside the repository nothing is refused anyway, and it may lie in the folder itself.
+    environments = tuple(free | ({temporary} if temporary.startswith(root) else set()))
     refused: list[str] = []
     watching = True
 
@@ -125,6 +131,9 @@ def watch(declared: Iterable[Path]) -> Iterator[list[str]]:
         code = path.startswith(source) and path.endswith((".py", ".pyc"))
         if writes or code or path in allowed or f"{path}{os.sep}".startswith(folders):
             return
+        # Names relative to an open folder, as when a temporary one is removed, come without it.
+        if not os.path.exists(path):  # noqa: PTH110
+            return
         refused.append(path)
         raise InputError(_undeclared(path))
 
@@ -136,7 +145,10 @@ def watch(declared: Iterable[Path]) -> Iterator[list[str]]:
 
 
 def environment(pinned: Mapping[str, str]) -> dict[str, Any]:
-    """Return what else bits may depend on: Python, packages, pinned variables and the machine."""
+    """Return what else bits may depend on: Python, packages, pinned variables and the machine.
+
+    Shims are modules that a variable such as PYTHONPATH puts before those of the environment.
+    """
     site = Path(sysconfig.get_path("purelib"))
     found = (path.name.removesuffix(".dist-info") for path in site.glob("*.dist-info"))
     packages = dict(sorted(name.rsplit("-", 1) for name in found))
@@ -146,6 +158,7 @@ def environment(pinned: Mapping[str, str]) -> dict[str, Any]:
         "python": platform.python_version(),
         "packages": packages,
         "pinned": dict(pinned),
+        "shims": _shims(),
         "cpu": _cpu(),
         "system": f"{platform.system()} {platform.machine()}",
     }
@@ -163,8 +176,8 @@ def identity(manifest: Mapping[str, Any]) -> str:
 
 
 def root(manifests: Iterable[Mapping[str, Any]]) -> str:
-    """Return one hash of all manifests of a run."""
-    return _digest(sorted(identity(manifest) for manifest in manifests))
+    """Return one hash of all manifests of a run and of the environments that they name."""
+    return _digest(sorted([identity(made), made["environment"]] for made in manifests))
 
 
 def load(folder: Path) -> list[Manifest]:
@@ -181,7 +194,10 @@ def load(folder: Path) -> list[Manifest]:
 def _mentioning(folder: Path, *words: str) -> Iterator[Manifest]:
     """Yield the manifests in which one of some words stands; the others are not parsed."""
     for path in sorted((folder / "manifests").rglob("*.json")):
-        text = path.read_text()
+        try:
+            text = path.read_text(encoding="utf-8")
+        except FileNotFoundError:  # another step has just replaced it
+            continue
         if path.parent.name == "environments" or not any(word in text for word in words):
             continue
         try:
@@ -224,7 +240,7 @@ def _put_back(
             ):
                 for path, link in kept.items():
                     with files.atomic(Path(path)) as temporary:
-                        temporary.hardlink_to(link)
+                        _link(link, temporary)
                         os.utime(temporary)
                 return True
     return False
@@ -235,13 +251,20 @@ def _keep(manifest: Manifest, folder: Path) -> None:
     (folder / KEPT).mkdir(exist_ok=True)
     for replaced in list(_mentioning(folder, *map(json.dumps, manifest["outputs"]))):
         if not manifest["outputs"].keys().isdisjoint(replaced["outputs"]):
-            Path(replaced["path"]).unlink()
+            Path(replaced["path"]).unlink(missing_ok=True)
             for digest in replaced["outputs"].values():
                 (folder / KEPT / digest).unlink(missing_ok=True)
     for path, digest in manifest["outputs"].items():
-        link = folder / KEPT / digest
-        link.unlink(missing_ok=True)
-        link.hardlink_to(path)
+        with files.atomic(folder / KEPT / digest) as temporary:
+            _link(Path(path), temporary)
+
+
+def _link(source: Path, target: Path) -> None:
+    """Make a second name of a file, or a copy where the file system has no such links."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def _write(manifest: Manifest, surroundings: dict[str, Any]) -> None:
@@ -253,7 +276,10 @@ def _write(manifest: Manifest, surroundings: dict[str, Any]) -> None:
     place = folder / "manifests"
     named = place / "environments" / f"{digest}.json"
     path = place / f"{first.relative_to(folder)}.json"
-    _keep(manifest, folder)
+    try:
+        _keep(manifest, folder)
+    except OSError as error:  # a convenience; the result stands without it
+        print(f"Not kept for another run: {error}")
     for target, content in ((named, surroundings), (path, manifest)):
         if target is path or not target.exists():
             with files.atomic(target) as temporary:
@@ -286,10 +312,38 @@ def _files(declared: Iterable[Path]) -> list[Path]:
 
 def _modules() -> list[Path]:
     """Return the loaded modules under src/ that count as code of the step."""
-    source = f"{REPOSITORY / SOURCE}{os.sep}"
-    loaded = (getattr(module, "__file__", None) for module in [*sys.modules.values()])
-    modules = sorted(Path(file) for file in loaded if file and file.startswith(source))
-    return [file for file in modules if counts(SOURCE / file.relative_to(REPOSITORY / SOURCE))]
+    source = REPOSITORY / SOURCE
+    modules = sorted(path for path in map(Path, _loaded().values()) if path.is_relative_to(source))
+    return [path for path in modules if counts(SOURCE / path.relative_to(source))]
+
+
+def _foreign_modules(script: Path) -> list[str]:
+    """Return the modules of the repository, outside src/, that were loaded beside the script."""
+    root, source = f"{REPOSITORY}{os.sep}", f"{REPOSITORY / SOURCE}{os.sep}"
+    places = (source, f"{sys.prefix}{os.sep}", f"{sys.base_prefix}{os.sep}")
+    files = {*_loaded().values()} - {str(script.absolute())}
+    return sorted(file for file in files if file.startswith(root) and not file.startswith(places))
+
+
+def _shims() -> dict[str, str]:
+    """Return the hashes of modules from neither the environment nor the repository, by name."""
+    homes = tuple(f"{place}{os.sep}" for place in (sys.prefix, sys.base_prefix, REPOSITORY))
+    return {
+        name: sha256(Path(file))
+        for name, file in sorted(_loaded().items())
+        if name != "__main__" and not file.startswith(homes)
+    }
+
+
+def _loaded() -> dict[str, str]:
+    """Return the absolute paths of the modules that are loaded from files, by name."""
+    files = {name: getattr(module, "__file__", None) for name, module in [*sys.modules.items()]}
+    return {
+        name: str(Path(file).absolute())
+        for name, file in files.items()
+        # Some modules make up a name that is no file.
+        if isinstance(file, str) and Path(file).is_file()
+    }
 
 
 def _hashes(paths: Iterable[Path]) -> dict[str, str]:
@@ -325,13 +379,22 @@ def _digest(content: object) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _commit() -> str | None:
-    """Return the commit, with "-dirty" behind it if files that git tracks are not as committed."""
+def _commit() -> dict[str, str | None]:
+    """Return the commit, with "-dirty" behind it if files that git tracks are not as committed.
+
+    Where git can't say, the commit is None, and its reason stands beside it.
+    """
     describe = ["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
-    git = subprocess.run(
-        ["git", "--no-optional-locks", *describe], capture_output=True, text=True, check=False
-    )
-    return git.stdout.strip() or None
+    try:
+        git = subprocess.run(
+            ["git", "--no-optional-locks", *describe], capture_output=True, text=True, check=False
+        )
+    except OSError as error:
+        return {"commit": None, "no_commit_because": f"git: {error.strerror}"}
+    if git.returncode:
+        reason = (git.stderr.strip().splitlines() or ["git failed"])[0]
+        return {"commit": None, "no_commit_because": reason}
+    return {"commit": git.stdout.strip()}
 
 
 def _cpu() -> str:

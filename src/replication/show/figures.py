@@ -4,12 +4,15 @@ from replication.run import atomic
 
 from pathlib import Path
 
+import matplotlib
 import pandas as pd
-import seaborn as sns
+from cycler import cycler
 from matplotlib.figure import Figure
 
+from replication.show.style import PALETTE, THEME
+
 # Text stays text in SVG and PDF, and the ids of SVG elements do not change from run to run.
-STYLE = {
+FILES = {
     "svg.fonttype": "none",
     "svg.hashsalt": "replication",
     "pdf.fonttype": 42,
@@ -21,8 +24,10 @@ UNDATED = {"pdf": {"CreationDate": None}, "svg": {"Date": None}, "png": {}}
 
 
 def use_style() -> None:
-    """Set the look that all figures share; a plotting step begins with it."""
-    sns.set_theme(context="paper", style="ticks", palette="colorblind", rc=STYLE)
+    """Set the look that all figures share, whatever the user's own; a plotting step begins so."""
+    matplotlib.rcdefaults()
+    matplotlib.use("agg")
+    matplotlib.rcParams.update(THEME | FILES | {"axes.prop_cycle": cycler(color=PALETTE)})
 
 
 def save_figure(figure: Figure, plotted: pd.DataFrame, path: Path) -> None:

@@ -51,10 +51,21 @@ def test_flow_agrees_with_an_explicit_solver(depth):
 
 def test_slopes_of_known_dependence():
     scale = np.array([1e-2, 1e-3, 1e-4])
-    power = pd.DataFrame({"scale": scale, "least_eigenvalue": -3 * scale**2, "time": 5 / scale**2})
+    power = pd.DataFrame(
+        {
+            "scale": scale,
+            "least_eigenvalue": -3 * scale**2,
+            "time": 5 / scale**2,
+            "loss_error": 2 * scale**0.5,
+        }
+    )
     found = flow["_dependence"](power)
     assert found["eigenvalue_slope"] == pytest.approx(2)
     assert found["time_slope"] == pytest.approx(2)
     assert found["growth"] == pytest.approx(100)
+    assert found["loss_slope"] == pytest.approx(0.5)
+    # A flow that rests elsewhere has a distance that stays.
+    elsewhere = flow["_dependence"](power.assign(loss_error=0.1 + scale))
+    assert elsewhere["loss_slope"] < 0.25
     logarithm = power.assign(time=1 - 2 * np.log(scale))
     assert flow["_dependence"](logarithm)["growth"] == pytest.approx(1)

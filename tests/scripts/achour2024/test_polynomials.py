@@ -26,7 +26,16 @@ def test_loss_on_the_line_is_the_polynomial(case):
 
 
 def test_order_is_the_number_of_zero_blocks():
-    assert script["_order"](np.random.default_rng(0), [3, 3, 3], 3) == 3
-    assert script["_order"](np.random.default_rng(0), [3, 3, 3], 4) == 4
-    # With two zero blocks the point is strict.
-    assert script["_order"](np.random.default_rng(0), [3, 3, 3], 2) == 2
+    for zeros in (2, 3, 4):
+        found = script["_order"](np.random.default_rng(0), [3, 3, 3], zeros)
+        assert found == pytest.approx(zeros, abs=0.05)
+
+
+@pytest.mark.parametrize("order", [2, 3, 5])
+def test_fitted_order_of_known_falls(order):
+    rounding = np.random.default_rng(order)
+    found = script["fitted_order"](
+        lambda t: 0.3 * t**order * (1 - 0.8 * t) + 1e-16 * rounding.normal()
+    )
+    assert found == pytest.approx(order, abs=0.02)
+    assert np.isnan(script["fitted_order"](lambda t: -(t**order)))

@@ -78,3 +78,31 @@ def test_sparse_blocks_give_both_answers():
         rng = np.random.default_rng(seed)
         answers |= {critical for _, critical in check["_conditions"](rng, 4)}
     assert answers == {0.0, 1.0}
+
+
+@pytest.mark.parametrize(
+    ("last", "first", "depth"),
+    [(True, True, 2), (True, False, 3), (False, True, 3), (False, False, 4)],
+)
+def test_only_pivots_that_are_not_tightened_bend_their_own_layers(last, first, depth):
+    for seed in range(5):
+        ((failed, least),) = check["_own_layers"](np.random.default_rng(seed), depth, last, first)
+        assert not failed
+        assert least < -1e-6
+    # With three zero blocks the point is tightened, and no two layers bend it.
+    net = network(0, [4, 4, 4])
+    Z = check["_blocks"](np.random.default_rng(1), net, 1)
+    for h in (0, 1, 3):
+        Z[h][:] = 0.0
+    W = check["point"](net, [0], Z, [np.eye(4)] * 3)
+    assert np.linalg.eigvalsh(net.hessian(W))[0] > -1e-12 * np.abs(net.hessian(W)).max()
+
+
+def test_narrow_searches_have_a_bottleneck(monkeypatch):
+    seen = []
+    inner = check["_searched_narrow"].__globals__
+    monkeypatch.setitem(inner, "_search", lambda rng, net: iter(seen.append(net.widths) or ()))
+    for seed in range(20):
+        list(inner["_searched_narrow"](np.random.default_rng(seed), 4))
+    assert all(min(widths[1:-1]) < 3 for widths in seen)
+    assert len(set(seen)) > 5

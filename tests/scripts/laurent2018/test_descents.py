@@ -40,6 +40,16 @@ def test_descents_are_those_of_autograd(example, depth, eps):
     np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize(("longest", "settled"), [(500, False), (20_000, True)])
+def test_smoothed_descents_are_followed_to_the_end(longest, settled):
+    # Beside the saddle of three layers of zeros the descent is slow.
+    W = [np.full((1, 2, 2), 0.05), np.full((1, 1, 2), 0.05), np.full((1, 1, 2), 0.05)]
+    W[0][..., 1] = W[1][..., 1] = W[2][..., 1] = 1.0
+    values = descents["_settle"]("scalar", W, 0.02, longest, 0.3)
+    assert values[1] <= descents["NEAR"]
+    assert (values[0] <= descents["NEAR"]) == settled
+
+
 def test_starts_beside_the_point_are_within_the_ball():
     W = descents["_starts"]("matrix", 3, 0.1, 500, np.random.default_rng(1))
     point = [np.diag([0, 1]), np.eye(2), np.diag([1, 0])]
@@ -85,9 +95,10 @@ def test_a_bad_minimum_would_be_counted():
             return np.diag([2.0, 8.0, 8.0, 2.0])
 
     F = theorem1["Composite"](Threshold(), [1])
+    names = {"loss": "t", "inputs": 2, "outputs": 2, "hidden": "1", "draw": 0}
+    names |= {"known_excess": np.nan, "optimum_gradient": 0.0}
     rows = [
-        {"loss": "t", "hidden": "1", "draw": 0, "known_excess": np.nan, "optimum_gradient": 0.0}
-        | theorem1["_measure"](F, np.array(point, dtype=float), 1.0)
+        names | theorem1["_measure"](F, np.array(point, dtype=float), 1.0)
         for point in ([1, 0, 1, 0], [0, 1, 0, 2], [0, 0, 0, 0])
     ]
     (row,) = theorem1["_summary"](pd.DataFrame(rows), ["1"]).to_dict("records")

@@ -7,13 +7,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from landscape.spurious import read_searches
+from landscape.statistics import Estimate
 from replication.errors import InputError
 
 train = runpy.run_path("scripts/safran2018/train_students.py")["train_students"]
 certify = runpy.run_path("scripts/safran2018/certify_minima.py")["certify_minima"]
 tabulate_proofs = runpy.run_path("scripts/safran2018/tabulate_proofs.py")["tabulate_proofs"]
+targets = runpy.run_path("scripts/safran2018/certify_targets.py")["certify_targets"]
+tabulate_targets = runpy.run_path("scripts/safran2018/tabulate_targets.py")["tabulate_targets"]
 tabulate = runpy.run_path("scripts/safran2018/tabulate_minima.py")
 SETTINGS = {
     "closer": [7],
@@ -89,7 +93,8 @@ def proofs(folder):
 
 
 def test_proofs_hold_what_was_found(folder, proofs):
-    assert proofs[["proved", "verified", "moved_refused", "split_refused"]].all(axis=None)
+    assert proofs["proved"].all()
+    assert proofs["distinct_entries"].tolist() == [5]
     assert proofs["loss_low"].iloc[0] == pytest.approx(0.023203, abs=5e-7)
     files = sorted((folder / "certificates").iterdir())
     assert [file.name for file in files] == ["k07_n07_class00.json"]
@@ -133,9 +138,11 @@ def test_pairs_without_a_class_are_counted(folder, proofs, tmp_path):
 def test_table_counts_the_runs(folder):
     tabulate["tabulate_minima"](
         published=Path("config/safran2018/published.yaml"),
+        later=Path("config/safran2020/published.yaml"),
         runs=[folder / "runs.parquet"],
         classes=[folder / "classes.parquet"],
         table=folder / "table1.csv",
+        pooled=folder / "pooled.csv",
         classes_table=folder / "classes.csv",
     )
     table = pd.read_csv(folder / "table1.csv").set_index("surplus")
@@ -145,6 +152,8 @@ def test_table_counts_the_runs(folder):
         assert table.loc[surplus, "spurious"] == (group["loss"] >= 1e-3).sum()
         assert table.loc[surplus, "share"] == (group["loss"] >= 1e-3).mean()
     assert table.loc[0, "published_share"] == 0.055
+    assert table.loc[0, "later_share"] == 0.054
+    assert np.isnan(table.loc[1, "later_share"])
     assert table.loc[1, "published_share"] == 0.0
     assert table.loc[0, "loss_ratio"] == pytest.approx(1, abs=0.01)
     assert np.isnan(table.loc[1, "loss"])
@@ -159,11 +168,73 @@ def test_nothing_is_published_beyond_twenty_students(tmp_path):
     classes.astype({"minimum": bool}).to_parquet(tmp_path / "classes.parquet")
     tabulate["tabulate_minima"](
         published=Path("config/safran2018/published.yaml"),
+        later=Path("config/safran2020/published.yaml"),
         runs=[tmp_path / "runs.parquet"],
         classes=[tmp_path / "classes.parquet"],
         table=tmp_path / "table1.csv",
+        pooled=tmp_path / "pooled.csv",
         classes_table=tmp_path / "classes.csv",
     )
     table = pd.read_csv(tmp_path / "table1.csv").set_index("n")
     assert table.loc[20, "published_share"] == 0.491
     assert np.isnan(table.loc[21, ["published_share", "difference"]].to_numpy(float)).all()
+
+
+def test_ratio_has_the_errors_of_both_means():
+    values = np.array([1.0, 2.0, 3.0, 2.0])
+    estimate = tabulate["_log_ratio"](values, 4.0, 12.0)
+    assert estimate.value == np.log(2 / 4)
+    error = np.std(values, ddof=1) / 2 * np.sqrt(1 / 4 + 1 / 12)
+    assert estimate.high - estimate.value == pytest.approx(stats.t.ppf(0.975, 3) * error, rel=1e-12)
+    assert np.isnan(tabulate["_log_ratio"](values[:1], 4.0, 12.0).value)
+    assert np.isnan(tabulate["_log_ratio"](values, np.nan, np.nan).value)
+
+
+def test_pooled_ratios_are_geometric_means():
+    estimates = {
+        (0, "loss"): [
+            Estimate(np.log(2), np.log(1), np.log(4), np.nan, 1),
+            Estimate(np.log(8), np.log(4), np.log(16), np.nan, 1),
+        ],
+        (0, "share"): [Estimate(0.1, 0.0, 0.2, np.nan, 1)],
+    }
+    rows = tabulate["_pooled"](estimates).set_index("quantity")
+    assert rows.loc["loss", ["sizes", "value"]].tolist() == pytest.approx([2, 4])
+    assert rows.loc["loss", "high"] == pytest.approx(4 * 2 ** np.sqrt(0.5))
+    assert rows.loc["share", ["value", "low", "high"]].tolist() == pytest.approx([0.1, 0.0, 0.2])
+
+
+def test_minima_of_other_teachers_are_proved(folder, tmp_path):
+    options = {"inputs": 10_000, "draws": 2, "seed": 0}
+    targets(
+        teachers=7, classes=folder / "classes.parquet", proofs=tmp_path / "7.parquet", **options
+    )
+    proofs = pd.read_parquet(tmp_path / "7.parquet")
+    assert proofs["teachers"].tolist() == ["orthonormal", "random", "random"]
+    assert proofs["inputs"].tolist() == [8, 10_000, 10_000]
+    assert proofs["proved"].tolist() == [1, 1, 1]
+    # Other teachers have other minima, and another loss there.
+    assert proofs["loss_low"].nunique() == 3
+    # Teachers in few dimensions are far from orthogonal, and the minimum is not followed there.
+    targets(
+        teachers=7,
+        classes=folder / "classes.parquet",
+        proofs=tmp_path / "few.parquet",
+        **options | {"inputs": 7},
+    )
+    assert pd.read_parquet(tmp_path / "few.parquet")["proved"].tolist() == [1, 0, 0]
+    found = pd.read_parquet(folder / "classes.parquet").iloc[:0]
+    found.to_parquet(tmp_path / "none_found.parquet")
+    targets(
+        teachers=7,
+        classes=tmp_path / "none_found.parquet",
+        proofs=tmp_path / "none.parquet",
+        **options,
+    )
+    tabulate_targets(
+        proofs=[tmp_path / "none.parquet", tmp_path / "7.parquet"], table=tmp_path / "targets.csv"
+    )
+    table = pd.read_csv(tmp_path / "targets.csv").set_index("teachers")
+    assert table.loc["random", ["draws", "proved", "unproved"]].tolist() == [2, 2, 0]
+    with pytest.raises(InputError, match="no minimum to certify"):
+        tabulate_targets(proofs=[tmp_path / "none.parquet"], table=tmp_path / "none.csv")

@@ -47,6 +47,7 @@ def test_census_notices_a_wrong_pattern():
     assert found["value_error"] > 1e-2
     assert found["recovered_error"] == np.inf
     assert found["descent_error"] > 1e-2
+    assert not found["descends"]
 
 
 @pytest.mark.parametrize("control", controls["CONTROLS"][1:])
@@ -96,6 +97,7 @@ def test_deep_points_cover_every_set_and_kind():
     assert (rows["global"] == (rows["observed"] == "global_minimizer")).all()
     assert rows["descends"].all()
     assert rows["ascends"].all()
+    assert rows["lower_nearby"].equals(~rows["global"])
     assert rows["residual"].max() < 1e-10
     assert rows["moved_residual"].min() > 1e-4
 
@@ -128,3 +130,15 @@ def test_descents_start_at_their_level_with_their_order(tmp_path):
         assert slope == pytest.approx(order, abs=0.01)
         if fall is not None:
             assert down[-1] == pytest.approx(fall, abs=1e-12)
+
+
+def test_a_curve_that_does_not_fall_or_not_as_stated_is_no_descent():
+    _, form, net = saddle()
+    W = form.point()
+    curve = net.classify(W).descent
+    assert deep["_descend"](form.X, form.Y, W, curve)["descends"]
+    # A polynomial that is another one further on, and a point that is not on the curve.
+    wrong = replace(curve, coefficients=np.append(curve.coefficients, 1e-6))
+    assert not deep["_descend"](form.X, form.Y, W, wrong)["descends"]
+    elsewhere = [w + 1.0 for w in W]
+    assert not deep["_descend"](form.X, form.Y, elsewhere, curve)["lower_nearby"]

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from landscape.relu.cones import Cone, cone_points
 from landscape.relu.one_unit import unit_minima
@@ -27,14 +28,12 @@ def test_a_point_moved_or_called_by_another_name_is_found():
     found = cones["_measure"](X, Y, point, 5, rng)
     assert found["gradient"] < 1e-14
     assert found["value_error"] < 1e-14
-    assert found["inside"]
     assert found["convex"]
     assert not found["lower"]
     moved = replace(point, A2=point.A2 * 1.01)
     found = cones["_measure"](X, Y, moved, 5, rng)
     assert found["gradient"] > 1e-4
     assert found["lower"]
-    assert not cones["_measure"](X, Y, replace(point, A1=-point.A1), 5, rng)["inside"]
 
 
 def test_examples_are_spurious_and_kinks_as_stated(tmp_path):
@@ -42,8 +41,36 @@ def test_examples_are_spurious_and_kinks_as_stated(tmp_path):
     examples["certify_examples"](points)
     assert pd.read_csv(points)["spurious"].eq(1).all()
     points = tmp_path / "kinks.csv"
-    kinks["certify_kinks"](3, points)
-    assert pd.read_csv(points)[["formula_differs", "against_kind"]].eq(0).all(axis=None)
+    kinks["certify_kinks"](2, points)
+    assert pd.read_csv(points)["contradictions"].eq(0).all()
+
+
+def test_a_wrong_formula_or_kind_is_found(tmp_path):
+    points = tmp_path / "kinks.csv"
+    globals_ = kinks["certify_kinks"].__globals__
+    right = globals_["KINKS"]
+    for wrong in (
+        [("a kink upwards", right[0][1], 1, "local minimum")],
+        [("a kink downwards", right[1][1], -1, "local minimum")],
+    ):
+        globals_["KINKS"] = wrong
+        kinks["certify_kinks"](2, points)
+        assert pd.read_csv(points)["contradictions"].gt(0).all()
+    globals_["KINKS"] = right
+
+
+def test_scaling_keeps_the_signs_of_eigenvalues_and_shows_a_weak_one():
+    weak = np.array([[1e8, 2.0, 0.0], [2.0, 1e-8, 0.0], [0.0, 0.0, 0.0]])
+    scaled = cones["_scaled"](weak)
+    assert np.linalg.eigvalsh(scaled)[0] == pytest.approx(-1.0)
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        root = rng.normal(size=(5, 3))
+        for H in (root @ root.T, root @ root.T - 0.1 * np.eye(5)):
+            if (np.diag(H) < 0).any():
+                continue
+            before, after = np.linalg.eigvalsh(H), np.linalg.eigvalsh(cones["_scaled"](H))
+            assert (before < -1e-9).sum() == (after < -1e-9).sum()
 
 
 def test_ends_of_runs_are_told_apart():
@@ -76,3 +103,22 @@ def test_gradient_descent_is_that_of_the_loss():
     ]
     moved = np.array([*moved_w[0], *moved_a])
     np.testing.assert_allclose(moved, at - 1e-3 * np.array(slopes), rtol=1e-7)
+
+
+def test_shares_of_outcomes_are_of_all_runs():
+    counted = pd.DataFrame(
+        {
+            "runs": [10, 10],
+            "global": [4, 1],
+            "at_spurious": [3, 5],
+            "dead": [2, 2],
+            "moving": [1, 0],
+            "elsewhere": [0, 2],
+        }
+    )
+    shares = units["_outcomes"](counted).set_index("outcome")
+    assert shares["runs"].sum() == 20
+    assert shares.loc["still moving", "share"] == 1 / 20
+    assert shares.loc["at rest elsewhere", "runs"] == 2
+    assert (shares["share_low"] < shares["share"]).all()
+    assert (shares["share"] < shares["share_high"]).all()

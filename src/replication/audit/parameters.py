@@ -1,0 +1,111 @@
+"""With which parameters the graph would run its steps here and now."""
+
+from replication.run.manifest import Manifest
+
+import inspect
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from replication.errors import InputError
+from replication.settings import signature, takes_lists
+
+COMMAND = re.compile(r"^Shell command: python (\S+\.py) (.*?) > \S+ 2>&1$", re.MULTILINE)
+
+# The parameters of one job, by name, as a manifest has them.
+Parameters = dict[str, Any]
+
+
+def planned(options: Iterable[str], papers: Sequence[str] = ()) -> dict[str, list[Parameters]]:
+    """Ask Snakemake which steps it would run, and return the parameters of each job by script.
+
+    Parameters
+    ----------
+    options : iterable of str
+        What chooses the tier, for example ``["--config", "tier=smoke"]``.
+    papers : sequence of str
+        The papers whose steps are meant; all if none are given.
+
+    Raises
+    ------
+    InputError
+        If Snakemake can't build the graph; its last line says why.
+    """
+    words = [*([*papers] or ["all"]), "--dry-run", "--forceall", "--printshellcmds", "--nolock"]
+    said = subprocess.run(
+        [sys.executable, "-m", "snakemake", *words, *options],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if said.returncode:
+        raise InputError((said.stderr.strip().splitlines() or ["snakemake failed"])[-1])
+    jobs: dict[str, list[Parameters]] = {}
+    for script, line in COMMAND.findall(f"{said.stdout}\n{said.stderr}"):
+        jobs.setdefault(script, []).append(of_command(Path(script), shlex.split(line)))
+    return jobs
+
+
+def of_command(script: Path, words: Sequence[str]) -> Parameters:
+    """Return the parameters that a command line gives a step, with its defaults."""
+    parameters: Parameters = {}
+    for name, parameter in signature(script).parameters.items():
+        flag = f"--{name.replace('_', '-')}"
+        if flag in words:
+            start = words.index(flag) + 1
+            end = next((i for i in range(start, len(words)) if words[i].startswith("--")), None)
+            values: Any = list(words[start:end])
+            if not values:
+                values = True
+            elif not takes_lists(parameter.annotation):
+                (values,) = values
+            parameters[name] = _plain(_typed(values, parameter.annotation))
+        elif flag.replace("--", "--no-", 1) in words:
+            parameters[name] = False
+        elif parameter.default is not inspect.Parameter.empty:
+            parameters[name] = _plain(parameter.default)
+    return parameters
+
+
+def differing(manifest: Manifest, jobs: Mapping[str, Sequence[Parameters]]) -> tuple[str, str, str]:
+    """Return the first parameter with which the graph would run a step otherwise.
+
+    Returns
+    -------
+    tuple of str
+        Name, expected and found value; empty if the step was run as the graph would run it, or is
+        no step of the graph.
+    """
+    found = manifest["parameters"]
+    wanted = jobs.get(manifest["step"], [])
+    if not wanted or found in wanted:
+        return "", "", ""
+    outputs = {*manifest["outputs"]}
+    closest = max(wanted, key=lambda job: len(outputs & {*map(str, _flat(job.values()))}))
+    for name in {**closest, **found}:
+        if closest.get(name) != found.get(name):
+            return name, str(closest.get(name)), str(found.get(name))
+    return "", "", ""
+
+
+def _typed(value: Any, annotation: Any) -> Any:
+    try:
+        return TypeAdapter(annotation).validate_python(value, strict=False)
+    except ValidationError:  # what the step refuses it has not been run with
+        return value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, Path) else value
+
+
+def _flat(values: Iterable[Any]) -> list[Any]:
+    return [item for value in values for item in (value if isinstance(value, list) else [value])]
