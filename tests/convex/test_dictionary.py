@@ -60,3 +60,10 @@ def test_the_bound_holds_for_networks_that_fit():
     for _ in range(50):
         assert bound_on_line(x, y, rng.standard_normal(3)) <= 2
         assert float(bound_on_line(x, y, rng.standard_normal(3), 0.1)) <= 0.2 - 0.5 * 0.04 + 1e-9
+
+
+def test_a_constant_costs_nothing():
+    # The free output bias fits it, so no bound is above zero, whatever the direction.
+    for v in ([1.0, 1.0, 1.0], [2.0, 1.0, 1.0]):
+        assert bound_on_line([0.0, 1.0, 2.0], [1.0, 1.0, 1.0], v) <= 0
+        assert bound_on_line([0.0, 1.0, 2.0], [1.0, 1.0, 1.0], v, 0.01) <= 0

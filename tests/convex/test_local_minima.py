@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
 from landscape.convex import objective, solve_two_layer
 from landscape.convex.local_minima import certify_local_minimum
@@ -70,3 +71,23 @@ def test_a_critical_point_in_other_cones_is_refused():
         np.array([[1.0]]), np.array([0.05]), 0.1, np.array([[0.1]]), np.array([0.1])
     )
     assert not found.proved
+
+
+def test_a_minimum_in_two_dimensions_is_that_of_a_general_solver():
+    # One unit that is active on all samples. They are nearly parallel, so that across them it is
+    # the regulariser that curves the objective.
+    data, y, beta = np.array([[1.0, 0.05], [0.9, -0.05], [1.1, 0.02]]), np.array([1, 2, 1.5]), 0.5
+
+    def value(u):
+        r = data @ u - y
+        return 0.5 * r @ r + beta * np.linalg.norm(u)
+
+    best = minimize(value, [1.0, 0.0], tol=1e-12)
+    root = np.sqrt(np.linalg.norm(best.x))
+    W, a = best.x[None] / root, np.array([root])
+    found = certify_local_minimum(data, y, beta, W, a)
+    assert found.proved
+    assert found.low <= best.fun + 1e-12
+    assert found.high >= best.fun - 1e-9
+    assert found.high - found.low < 1e-9
+    assert found.high == pytest.approx(objective(data, y, beta, W, a), rel=1e-9)
