@@ -39,7 +39,15 @@ def plot_figure1a(figure1a: Path, svg: Path) -> None:
         theirs = group.dropna(subset="published_error")
         axes.plot(theirs["deviation"], theirs["published_error"], "--", lw=1, color=f"C{index}")
     axes.plot([], [], "--", lw=1, color="0.4", label="published")
-    axes.set(xscale="log", xlabel="standard deviation of the first weights", ylabel="error")
+    deviations = errors["deviation"].unique()
+    axes.set(
+        xscale="log",
+        xlabel="standard deviation of the first weights",
+        ylabel="error",
+        xticks=deviations,
+        xticklabels=[f"{deviation:g}" for deviation in deviations],
+    )
+    axes.minorticks_off()
     axes.legend(frameon=False)
     save_figure(figure, errors, svg)
 

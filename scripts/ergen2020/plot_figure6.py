@@ -7,6 +7,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from replication.show.figures import save_figure, use_style
 
@@ -31,6 +32,7 @@ def plot_figure6(figure6: Path, svg: Path) -> None:
             # Without enough neurons no network fits, and the gap is infinite.
             shown = curve["gap"].where(np.isfinite(curve["gap"]))
             axes.plot(curve["neurons"], shown, STYLES[str(problem)], lw=1, ms=3, label=problem)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         first = group.iloc[0]
         axes.set_title(f"{name}, {first['samples']} × {first['inputs']}")
     for axes in grid[:, 0]:

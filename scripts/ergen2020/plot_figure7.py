@@ -22,12 +22,12 @@ def plot_figure7(figure7: Path, svg: Path) -> None:
     """
     use_style()
     curves = pd.read_csv(figure7)
-    figure, axes = plt.subplots(figsize=(4.4, 3.2))
+    figure, axes = plt.subplots(figsize=(5.2, 3.2))
     for name, curve in curves.groupby("solution", sort=False):
         style = "ko" if name == "data" else "-"
         axes.plot(curve["x"], curve["output"], style, lw=1.2, ms=5, label=name)
     axes.set(xlabel="x", ylabel="output")
-    axes.legend(frameon=False, fontsize=7)
+    axes.legend(frameon=False, fontsize=7, loc="lower left")
     save_figure(figure, curves, svg)
 
 

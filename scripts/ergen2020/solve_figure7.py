@@ -51,7 +51,7 @@ def solve_figure7(published: Path, solutions: Path, figure7: Path) -> None:
         The .csv table with a row for each printed solution; those of Figure 7 that are misprinted
         occur as printed, and with the kink of the other.
     figure7
-        The .csv table of the optimal ones on a grid.
+        The .csv table of the optimal ones of the regularised problem on a grid.
     """
     numbers = Published(published)
     printed = {
@@ -83,7 +83,7 @@ def solve_figure7(published: Path, solutions: Path, figure7: Path) -> None:
                     "distance": float(max(abs(p - q) for p, q in zip(outputs, first, strict=True))),
                 }
             )
-            if fits and excess == 0:
+            if problem == "regularised" and excess == 0:
                 curves.append(_curve(solution.name, GRID, outputs))
     write_table(pd.DataFrame(rows), solutions)
     write_table(pd.concat([*curves, _curve("data", x, y)], ignore_index=True), figure7)

@@ -70,9 +70,11 @@ def restricted_optima(
         on_kinks += int(kinks.any())
         patterns, positive = (Z >= 0).T, a[live] > 0
         value = objective(X, y, beta, W, a)
-        own = solve_restricted(X, y, beta, patterns[positive], patterns[~positive])
-        every = np.unique(np.concatenate([((Z >= 0) ^ kinks).T, patterns]), axis=0)
-        both = solve_restricted(X, y, beta, every, every)
+        own = both = 0.5 * float(y @ y)
+        if live.any():
+            own = solve_restricted(X, y, beta, patterns[positive], patterns[~positive])
+            every = np.unique(np.concatenate([((Z >= 0) ^ kinks).T, patterns]), axis=0)
+            both = solve_restricted(X, y, beta, every, every)
         own_drops.append(value / own - 1)
         both_drops.append(value / both - 1)
     excess = np.array([objective(X, y, beta, W, a) for W, a in ends]) / problem.value - 1

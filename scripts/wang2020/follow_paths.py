@@ -23,6 +23,7 @@ POINTS, LINE_POINTS = 41, 201
 
 
 def follow_paths(
+    trained_width: Count,
     width: Count,
     runs: Count,
     seed: int,
@@ -33,13 +34,17 @@ def follow_paths(
 ) -> None:
     """Follow the constructed path and the straight line from ends of training and random networks.
 
-    The constructed path keeps the width; see `landscape.convex.paths`. The straight line in the
-    weights is one of networks that hold the units of the start and those of the optimum.
+    The constructed path keeps the width; see `landscape.convex.paths`. Ends of training are of
+    narrow networks, which often miss the optimum, with dead units to fill the width. The straight
+    line in the weights is one of networks that hold the units of the start and those of the
+    optimum.
 
     Parameters
     ----------
+    trained_width
+        Width of the trained networks, one of those that there are.
     width
-        Width of the networks, one of the trained ones; at least the number of samples plus that of
+        Width of all networks on the constructed path; at least the number of samples plus that of
         the optimum's units.
     runs
         Paths of each kind for each problem, at most as many as networks were trained.
@@ -53,23 +58,25 @@ def follow_paths(
         The .csv table of the objective along each path from an end of training.
     """
     trained = np.load(networks, allow_pickle=False)
-    if width not in trained["widths"] or runs > trained[f"a{width}"].shape[1]:
+    if trained_width not in trained["widths"] or runs > trained[f"a{trained_width}"].shape[1]:
         raise InputError(
-            f"width, runs: expected a width of {trained['widths'].tolist()} and no more runs than "
-            f"were trained, got {width} and {runs}"
+            f"trained_width, runs: expected a width of {trained['widths'].tolist()} and no more "
+            f"runs than were trained, got {trained_width} and {runs}"
         )
+    dead = max(0, width - trained_width)
     rows, curves = [], []
     for number, problem in enumerate(track(list(read_problems(problems)), "problems")):
         inputs = problem.X.shape[1]
         rng = generator(seed, "wang2020", "paths", number)
         starts = {
-            "end of training": list(
-                zip(
-                    trained[f"W{width}"][number, :runs, :, :inputs],
-                    trained[f"a{width}"][number, :runs],
+            "end of training": [
+                (np.pad(W[:, :inputs], ((0, dead), (0, 0))), np.pad(a, (0, dead)))
+                for W, a in zip(
+                    trained[f"W{trained_width}"][number, :runs],
+                    trained[f"a{trained_width}"][number, :runs],
                     strict=True,
                 )
-            ),
+            ],
             "random network": [gaussian_start(rng, width, inputs) for _ in range(runs)],
         }
         for start, found in starts.items():

@@ -92,7 +92,9 @@ def classify(
     lengths = np.linalg.norm(W, axis=1)
     alive = lengths * np.abs(a) > DEAD
     patterns, positive = (X @ W[alive].T >= 0).T, a[alive] > 0
-    own = solve_restricted(X, y, beta, patterns[positive], patterns[~positive])
+    own = 0.5 * float(y @ y)
+    if alive.any():
+        own = solve_restricted(X, y, beta, patterns[positive], patterns[~positive])
     if value / own - 1 > OPTIMAL:
         return "not stationary", value
     if not alive.all():

@@ -1,4 +1,7 @@
-"""Cutting planes for the dual problem (Algorithm 1 of Ergen & Pilanci 2021, as recalled).
+"""Cutting planes for the dual of the regularised problem, with an exact search for units.
+
+Algorithm 1 of Ergen & Pilanci (2021) looks for units in a convex relaxation instead, which is exact
+for spike-free data, and solves the dual of the problem with equality constraints.
 
 The dual is to maximise |y|²/2 - |v - y|²/2 over the v with |v · relu(X u)| <= β for all |u| <= 1, a
 constraint for each unit. A round maximises with the constraints that are known and adds that of the

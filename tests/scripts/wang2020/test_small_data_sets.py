@@ -42,6 +42,8 @@ def test_ends_are_told_apart():
     # Alone on the first side, the other unit gone: it could grow on the second side.
     dead = np.array([[np.sqrt(0.9)], [0.0]]), np.array([np.sqrt(0.9), 0.0])
     assert classify(PROBLEM, *dead, 2.095) == ("dead unit", 2.095)
+    # No unit at all: the objective is that of no network.
+    assert classify(PROBLEM, np.zeros((2, 1)), np.zeros(2), 2.5) == ("dead unit", 2.5)
     moved = SPURIOUS[0] * 1.2, SPURIOUS[1]
     assert classify(PROBLEM, *moved, 2.12)[0] == "not stationary"
 

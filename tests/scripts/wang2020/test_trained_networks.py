@@ -29,6 +29,8 @@ def test_an_end_is_the_optimum_of_its_own_program_only():
     # Without kinks there is one pattern for each unit, and the other sign is of no use here.
     assert both["largest_drop"] == pytest.approx(0, abs=1e-8)
     moved = SPURIOUS[0] * 1.1, SPURIOUS[1]
+    (none, _) = stationary["restricted_optima"](PROBLEM, [(np.zeros((2, 1)), np.zeros(2))])
+    assert none["largest_drop"] == 0
     (own, _) = stationary["restricted_optima"](PROBLEM, [moved])
     assert own["optimal"] == 0
     assert own["largest_drop"] > 1e-4
