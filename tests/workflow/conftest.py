@@ -50,8 +50,7 @@ def audit(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return done
 
 
-@pytest.fixture
-def bare(smoke, tmp_path):
+def lay_out(folder: Path) -> Path:
     """Copy what git tracks, and the data, with new dates."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
@@ -62,13 +61,19 @@ def bare(smoke, tmp_path):
     )
     for name in listed.stdout.splitlines():
         if (ROOT / name).is_file():
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / name, tmp_path / name)
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, folder / name)
     # Links to what lies beside them would become copies.
     kept = shutil.ignore_patterns(".kept")
     copy = {"copy_function": shutil.copyfile, "ignore": kept}
-    shutil.copytree(ROOT / "resources", tmp_path / "resources", **copy)
-    return tmp_path
+    shutil.copytree(ROOT / "resources", folder / "resources", **copy)
+    return folder
+
+
+@pytest.fixture
+def bare(smoke, tmp_path):
+    """Make a clone without results."""
+    return lay_out(tmp_path)
 
 
 @pytest.fixture
@@ -77,4 +82,3 @@ def clone(bare):
     for folder in ("results/smoke", ".snakemake/metadata"):
         shutil.copytree(ROOT / folder, bare / folder, copy_function=shutil.copyfile)
     return bare
-

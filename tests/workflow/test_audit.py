@@ -1,5 +1,7 @@
 """What the audit finds in a clone of the smoke tier that somebody has touched."""
 
+from replication.run.manifest import identity, sha256
+
 import json
 import os
 import shlex
@@ -8,10 +10,9 @@ import sys
 from pathlib import Path
 
 import pandas as pd
-import pytest
 from conftest import SMOKE, audit, snakemake
 
-from replication.run.manifest import identity, sha256
+from replication.workflow import command_line
 
 TABLES = Path("results/smoke/achour2024/tables")
 
@@ -51,9 +52,7 @@ def test_each_way_to_tamper_is_found_named_and_has_a_remedy(clone):
     edited = found["edited", str(table)]
     assert "achour2024/theorem7-census" in edited.claims
     assert "results/smoke/achour2024/achour2024.html" in edited.affected
-    assert edited.mend == (
-        f"snakemake --cores all --forcerun {table} --config tier=smoke"
-    )
+    assert edited.mend == (f"snakemake --cores all --forcerun {table} --config tier=smoke")
     assert ("missing", "results/smoke/xie2017/tables/table2.csv") in found
     assert ("unrecorded", "results/smoke/xie2017/tables/table1.csv") in found
     assert "achour2024/certified" in found["other code", "src/landscape/certify/linear.py"].claims
@@ -93,20 +92,17 @@ def by_hand(clone, *command):
 
 
 def test_a_step_run_by_hand_with_other_options_is_found_and_mended(clone):
-    runs, classes = (f"results/smoke/safran2018/data/{name}_k8.parquet" for name in ("runs", "classes"))
-    by_hand(
-        clone,
-        "scripts/safran2018/train_students.py",
-        *("--teachers 8 --surplus 0 1 2 --runs 40 --closer 7 --closer-runs 60 --larger 9").split(),
-        *("--larger-runs 2 --tolerance 1e-06 --max-steps 1000000 --seed 777").split(),
-        *("--ends", runs, "--classes", classes),
-    )
+    table = "results/smoke/xie2017/tables/identities.csv"
+    recorded = clone / f"results/smoke/manifests/xie2017/tables/{Path(table).name}.json"
+    parameters = json.loads(recorded.read_text())["parameters"] | {"seed": 777}
+    script = clone / "scripts/xie2017/check_identities.py"
+    by_hand(clone, str(script), *shlex.split(command_line(script, parameters)))
     assert snakemake(*SMOKE, cwd=clone).returncode == 0
     status, said, findings = findings_of(clone)
     (found,) = findings.itertuples()
     assert (status, found.kind) == (1, "other parameters"), said
     assert (found.file, found.expected, found.found) == (
-        "scripts/safran2018/train_students.py: seed",
+        "scripts/xie2017/check_identities.py: seed",
         "0",
         "777",
     )

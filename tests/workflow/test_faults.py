@@ -1,5 +1,7 @@
 """What must not leave a wrong number behind: kills, full disks, damage, clocks, company, edits."""
 
+from replication.run.manifest import identity, load
+
 import os
 import random
 import shutil
@@ -9,22 +11,20 @@ import sys
 import time
 
 import pytest
-from conftest import ROOT, SMOKE, audit, snakemake
-
-from replication.run.manifest import identity, load
+from conftest import ROOT, SMOKE, audit, lay_out, snakemake
 
 ACHOUR = "results/smoke/achour2024"
 COMMAND = [sys.executable, "-m", "snakemake", "--cores", "2"]
 KILLS = 20
 
 
-def start(folder, *arguments):
+def start(folder, *arguments, stdout=subprocess.PIPE):
     """Start snakemake in a process group of its own."""
     return subprocess.Popen(
         [*COMMAND, *arguments],
         cwd=folder,
         env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
-        stdout=subprocess.PIPE,
+        stdout=stdout,
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
@@ -46,22 +46,36 @@ def wait_for(path, running):
         time.sleep(0.05)
 
 
-def test_twenty_kills_change_nothing(bare):
-    moments = random.Random(0)
-    for _ in range(KILLS):
-        running = start(bare, *SMOKE)
-        # The first seconds go into reading the graph, and are as good a moment as any other.
-        try:
-            running.communicate(timeout=moments.uniform(1.0, 20.0))
-        except subprocess.TimeoutExpired:
-            os.killpg(running.pid, signal.SIGKILL)
-            running.communicate()
-        # Jobs are children of shells in the group, and die with it.
-        snakemake("--unlock", *SMOKE, cwd=bare)
-    finished = snakemake(*SMOKE, cwd=bare)
-    assert finished.returncode == 0, finished.stdout
+def wait_for_steps(folder, number, running, log):
+    """Wait until so many steps have left their manifest."""
+    manifests = folder / "results/smoke/manifests"
+    while sum(path.parent.name != "environments" for path in manifests.rglob("*.json")) < number:
+        assert running.poll() is None, log.read_text()
+        time.sleep(0.2)
+
+
+def test_twenty_kills_change_nothing(bare, tmp_path_factory):
     undisturbed = identities(ROOT)
     assert len(undisturbed) > 90
+    log = tmp_path_factory.mktemp("kills") / "said.txt"
+    moments = random.Random(0)
+    for kill in range(KILLS):
+        with log.open("w") as said:
+            running = start(bare, *SMOKE, stdout=said)
+        # All over the run; the seconds that go into reading the graph are every fourth moment.
+        if kill % 4:
+            wait_for_steps(bare, len(undisturbed) * kill // (KILLS + 1), running, log)
+        time.sleep(moments.uniform(0.0, 3.0))
+        assert running.poll() is None, log.read_text()
+        # Jobs are children of shells in the group, and die with it.
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+        # This is all that `snakemake --unlock` does after it has read the graph.
+        shutil.rmtree(bare / ".snakemake/locks", ignore_errors=True)
+    unlocked = snakemake("--unlock", *SMOKE, cwd=bare)
+    assert unlocked.returncode == 0, unlocked.stdout
+    finished = snakemake(*SMOKE, cwd=bare)
+    assert finished.returncode == 0, finished.stdout
     assert identities(bare) == undisturbed
 
 
@@ -69,8 +83,8 @@ def test_a_full_disk_is_one_line_and_leaves_nothing_half_written(bare):
     script = (
         "set -e; mkdir -p results/smoke; mount -t tmpfs -o size=64k tmpfs results/smoke;"
         " head -c 60K /dev/zero > results/smoke/ballast;"
-        " python scripts/xie2017/check_identities.py --dimension 5 --samples 20 --widths 3 --draws 2"
-        " --seed 0 --output results/smoke/t.csv || status=$?;"
+        " python scripts/xie2017/check_identities.py --dimension 5 --samples 20 --widths 3"
+        " --draws 2 --seed 0 --table results/smoke/t.csv || status=$?;"
         " rm results/smoke/ballast; find results/smoke -type f; exit $status"
     )
     done = subprocess.run(
@@ -94,7 +108,7 @@ def test_a_read_only_output_is_made_again(clone):
     before = table.read_bytes()
     table.write_bytes(before + b"0")
     table.chmod(0o444)
-    again = snakemake("--forcerun", f"{ACHOUR}/tables/theorem7.csv", "--cores", "2", *SMOKE, cwd=clone)
+    again = snakemake("--forcerun", f"{ACHOUR}/tables/theorem7.csv", *SMOKE, cwd=clone)
     assert again.returncode == 0, again.stdout
     assert table.read_bytes() == before
 
@@ -122,29 +136,37 @@ def test_a_clock_that_jumped_back_hides_nothing_from_the_audit(clone):
     assert "other code: src/landscape/certify/linear.py" in done.stdout
 
 
-def test_a_second_run_in_the_same_directory_is_refused_and_harmless(bare):
+@pytest.fixture(scope="module")
+def disturbed(smoke, tmp_path_factory):
+    """A run in whose directory another is begun, and whose configuration is then edited."""
+    folder = lay_out(tmp_path_factory.mktemp("disturbed"))
     target = f"{ACHOUR}/verdicts.csv"
-    first = start(bare, target, *SMOKE)
-    wait_for(bare / ".snakemake/locks/0.input.lock", first)
-    second = snakemake(target, *SMOKE, cwd=bare)
-    assert second.returncode == 1
-    assert "Directory cannot be locked" in second.stdout
+    first = start(folder, target, *SMOKE)
+    wait_for(folder / ".snakemake/locks/0.input.lock", first)
+    second = snakemake(target, *SMOKE, cwd=folder)
+    config = folder / "config/achour2024/settings.yaml"
+    config.write_text(config.read_text().replace("{smoke: 60,", "{smoke: 61,"))
+    assert first.poll() is None
     said, _ = first.communicate()
     assert first.returncode == 0, said
-    assert (bare / target).read_bytes() == (ROOT / target).read_bytes()
+    yield folder, second
+    shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_a_config_edited_while_running_is_noticed_afterwards(bare):
-    running = start(bare, f"{ACHOUR}/verdicts.csv", *SMOKE)
-    wait_for(bare / ".snakemake/locks/0.input.lock", running)
-    config = bare / "config/achour2024/settings.yaml"
-    config.write_text(config.read_text().replace("{smoke: 60,", "{smoke: 61,"))
-    said, _ = running.communicate()
-    assert running.returncode == 0, said
+def test_a_second_run_in_the_same_directory_is_refused_and_harmless(disturbed):
+    folder, second = disturbed
+    assert second.returncode == 1
+    assert "Directory cannot be locked" in second.stdout
+    target = f"{ACHOUR}/verdicts.csv"
+    assert (folder / target).read_bytes() == (ROOT / target).read_bytes()
+
+
+def test_a_config_edited_while_running_is_noticed_afterwards(disturbed):
+    folder, _ = disturbed
     # The run is of one configuration, the one that it began with.
     table = f"{ACHOUR}/tables/theorem7.csv"
-    assert (bare / table).read_bytes() == (ROOT / table).read_bytes()
-    assert f"out of date: {table}" in audit(bare).stdout
+    assert (folder / table).read_bytes() == (ROOT / table).read_bytes()
+    assert f"out of date: {table}" in audit(folder).stdout
 
 
 @pytest.fixture(autouse=True)

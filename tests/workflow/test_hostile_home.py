@@ -36,7 +36,7 @@ def test_a_hostile_home_leaves_no_trace(bare, tmp_path_factory):
         "TZ": "Pacific/Chatham",
         "OMP_NUM_THREADS": "3",
     }
-    command = "umask 077; exec \"$@\""
+    command = 'umask 077; exec "$@"'
     words = ["-m", "snakemake", "--cores", "2", PAPER, "--config", "tier=smoke"]
     done = subprocess.run(
         ["sh", "-c", command, "sh", sys.executable, *words],

@@ -1,5 +1,7 @@
 """Conventions that a newcomer relies on to find things."""
 
+from replication.run import Published
+
 import ast
 import re
 from pathlib import Path
@@ -7,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from replication.claims.ledger import load_ledger, published_in_words
-from replication.run import Published
 from replication.settings import load_yaml
 
 PAPERS = sorted(path.parent.name for path in Path("config").glob("*/settings.yaml"))
@@ -82,7 +83,8 @@ def typed_numbers(source):
 @pytest.mark.parametrize("paper", PAPERS)
 def test_a_published_number_is_typed_once(paper):
     entries = load_yaml(Path(f"config/{paper}/published.yaml")) or {}
-    published = set(long_numbers([entry.get("rows", entry.get("value")) for entry in entries.values()]))
+    values = [entry.get("rows", entry.get("value")) for entry in entries.values()]
+    published = set(long_numbers(values))
     for path in [*Path(f"scripts/{paper}").glob("*.py"), Path(f"paper/{paper}.py")]:
         assert not published & typed_numbers(path.read_text()), path
     claims = Path(f"config/{paper}/claims.yaml").read_text()

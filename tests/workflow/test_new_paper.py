@@ -1,4 +1,4 @@
-"""The command that begins a paper, in a scratch clone: what it writes is built and passes the checks."""
+"""The command that begins a paper: what it writes is built, and passes the checks."""
 
 import os
 import shutil

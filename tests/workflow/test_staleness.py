@@ -46,26 +46,34 @@ def test_editing_a_module_reruns_what_imports_it_and_what_follows(clone):
 
 
 @pytest.mark.parametrize(
-    ("module", "rerun"),
+    ("modules", "rerun"),
     [
-        ("run/manifest.py", set()),
-        ("run/files.py", set()),
-        ("audit/check.py", set()),
-        ("settings.py", set()),
+        # If all of them together rerun nothing, so does each.
+        ("run/manifest.py run/files.py audit/check.py settings.py", set()),
         ("claims/verdicts.py", {"judge_claims", "build_notebook"}),
         ("show/tables.py", {"print_tables", "build_notebook"}),
         ("show/page.py", {"judge_claims", "build_notebook"}),
         ("show/figures.py", {"plot", "build_notebook"}),
     ],
 )
-def test_editing_the_machinery_reruns_no_computation(clone, module, rerun):
-    path = clone / "src/replication" / module
-    path.write_text(path.read_text() + "\nSPEED_OF_SOUND = 343\n")
+def test_editing_the_machinery_reruns_no_computation(clone, modules, rerun):
+    for module in modules.split():
+        path = clone / "src/replication" / module
+        path.write_text(path.read_text() + "\nSPEED_OF_SOUND = 343\n")
     planned_kinds = {
         "plot" if "_plot_" in name else name.split("_", 1)[1] if "_print_" in name else name
         for name in planned(clone)
     } - {"all"}
     assert planned_kinds == rerun
+
+
+def test_a_changed_setting_reruns_its_step_alone(clone):
+    path = clone / "config/xie2017/settings.yaml"
+    text = path.read_text()
+    assert "draws: {smoke: 3," in text
+    path.write_text(text.replace("draws: {smoke: 3,", "draws: {smoke: 4,", 1))
+    expected = {"xie2017_check_identities"}
+    assert planned(clone, f"{TABLES}/identities.csv", f"{TABLES}/figure1.csv") == expected
 
 
 def test_editing_a_script_reruns_its_step_alone(clone):

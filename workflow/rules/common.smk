@@ -138,6 +138,7 @@ def check_rules():
         for step in workflow.rules:
             if "script" in step.input.keys():
                 script = Path(step.input.script)
+                settings = {**settings_of(script), **step.params.options.more}
                 check_rule(
                     f"{os.path.relpath(step.snakefile)}: rule {step.name}",
                     script,
@@ -145,6 +146,9 @@ def check_rules():
                     {*step.wildcard_names, *step.params.options.more},
                     settings_of(script),
                 )
+                # Options are derived from inputs and outputs, which is why Snakemake does not
+                # compare them with those of the last run; the settings among them it must.
+                step.set_params(settings=command_line(script, settings))
 
 
 def contents_of(paper):
