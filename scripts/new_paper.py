@@ -12,7 +12,7 @@ TEMPLATES = Path("workflow/template")
 SNAKEFILE = Path("Snakefile")
 # Where the file made of each template goes.
 FILES = {
-    "rules.smk": "workflow/rules/{key}.smk",
+    "rules.smk.template": "workflow/rules/{key}.smk",
     "check_bound.py": "scripts/{key}/check_bound.py",
     "plot_ratios.py": "scripts/{key}/plot_ratios.py",
     "settings.yaml": "config/{key}/settings.yaml",
