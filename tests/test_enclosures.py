@@ -12,7 +12,9 @@ from flint import arb, arb_mat
 
 from landscape import enclosures
 
-SOURCES = sorted([*Path("src/landscape").rglob("*.py"), *Path("scripts").rglob("*.py")])
+# The library that is imported, which is not the one in the work tree where a fault is planted.
+LIBRARY = Path(enclosures.__file__).parent
+SOURCES = sorted([*LIBRARY.rglob("*.py"), *Path("scripts").rglob("*.py")])
 
 # ---- the reductions ------------------------------------------------------------------------------
 
@@ -376,7 +378,7 @@ def test_what_is_no_ball_may_be_reduced():
 
 
 def test_the_planted_fault_of_a_dropped_nan_is_found_in_the_module_itself():
-    source = Path("src/landscape/convex/duality.py").read_text()
+    source = (LIBRARY / "convex/duality.py").read_text()
     line = "enclosures.norm((transposed * column).entries())"
     assert source.count(line) == 1
     planted = source.replace(line, "sum(t**2 for t in (transposed * column).entries()).sqrt()")

@@ -4,16 +4,20 @@ A number that float64 would change in silence is refused: the imaginary part of 
 mask, a bool taken for 1, an integer beyond 2^53, an object that numpy can but guess at.
 """
 
+import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import fields, is_dataclass
 from numbers import Integral, Real
 from types import EllipsisType
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 # An entry for each axis: its size, or the letter of a size that is free. Axes may precede after ...
 Shape = Sequence[int | str | EllipsisType]
 
@@ -26,7 +30,7 @@ MODERATE = 300
 
 
 def real_array(value: object, name: str, shape: Shape, *, empty: bool = False) -> Array:
-    """Return `value` as a C-ordered float64 array after checking it.
+    """Return `value` as a float64 array after checking it.
 
     Parameters
     ----------
@@ -42,7 +46,7 @@ def real_array(value: object, name: str, shape: Shape, *, empty: bool = False) -
     Returns
     -------
     ndarray
-        `value` itself where it is such an array already.
+        `value` itself where it is such an array already, in whatever order of memory.
 
     Raises
     ------
@@ -53,8 +57,7 @@ def real_array(value: object, name: str, shape: Shape, *, empty: bool = False) -
     given = _numbers(value, name)
     _check_shape(given.shape, name, tuple(shape), empty)
     with np.errstate(over="ignore"):
-        # The reshape keeps an array of no axis one.
-        floats = np.ascontiguousarray(given, dtype=np.float64).reshape(given.shape)
+        floats = np.asarray(given, dtype=np.float64)
     if not np.isfinite(floats).all():
         raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
     if given.dtype.kind in "iu" and ((given > EXACT) | (given < -EXACT)).any():
@@ -78,8 +81,8 @@ def bool_array(value: object, name: str, shape: Shape, *, empty: bool = False) -
 
 
 def finite_matrix(value: object, name: str, columns: int | None = None) -> Array:
-    """Return a non-empty float64 matrix with that many columns; see `real_array`."""
-    matrix = real_array(value, name, ("m", "d"))
+    """Return a non-empty C-ordered float64 matrix with that many columns; see `real_array`."""
+    matrix = np.ascontiguousarray(real_array(value, name, ("m", "d")))
     if columns is not None and matrix.shape[1] != columns:
         raise ValueError(f"{name}: expected {columns} columns, got {matrix.shape[1]}")
     return matrix
@@ -88,6 +91,23 @@ def finite_matrix(value: object, name: str, columns: int | None = None) -> Array
 def finite_vector(value: object, name: str, size: int | None = None) -> Array:
     """Return a non-empty float64 vector of that size; see `real_array`."""
     return real_array(value, name, ("m" if size is None else size,))
+
+
+def items(value: object, name: str) -> list[Any]:
+    """Return the items of a list, a tuple, or an array that has an axis and no mask.
+
+    Raises
+    ------
+    ValueError
+        If `value` is none of these.
+    """
+    array = (
+        isinstance(value, np.ndarray) and value.ndim and not isinstance(value, np.ma.MaskedArray)
+    )
+    if not (array or isinstance(value, list | tuple)):
+        raise ValueError(f"{name}: expected a sequence, got {value!r:.80}")
+    found: list[Any] = list(value)  # type: ignore[call-overload]
+    return found
 
 
 def real_number(
@@ -123,8 +143,17 @@ def whole_number(value: object, name: str, least: int) -> int:
         If `value` is no integer, or is below `least`.
     """
     if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-        raise ValueError(f"{name}: expected an integer of at least {least}, got {value!r:.80}")
+        raise ValueError(f"{name}: expected at least {least} and an integer, got {value!r:.80}")
     return int(value)
+
+
+def moderate(x: Array, name: str) -> None:
+    """Raise a ValueError unless the largest entry is 0 or between 2^-300 and 2^300."""
+    if exponent(x):
+        raise ValueError(
+            f"{name}: expected entries of sizes up to 2^300, the largest at least 2^-300, "
+            f"got {np.abs(x).max():.3g}"
+        )
 
 
 def moderate_rows(matrix: Array, name: str) -> None:
@@ -178,6 +207,55 @@ def length(x: Array) -> float:
     """Return the Euclidean norm of a vector whose squares may leave float64's range."""
     k = exponent(x)
     return scaled(float(np.linalg.norm(shifted(x, -k))), k)
+
+
+def refuses_extremes(
+    names: str, *, infinite: bool = False
+) -> Callable[[Callable[Given, Result]], Callable[Given, Result]]:
+    """Make a function raise a ValueError that names arguments where float64 fails it.
+
+    That is where a number overflows, a quotient has no value, a decomposition does not converge, or
+    a result is not finite: the arguments are too large, too small, or too far apart in scale.
+
+    Parameters
+    ----------
+    names : str
+        The arguments that are to blame.
+    infinite : bool
+        Whether infinity and NaN may be results.
+    """
+
+    def decorate(function: Callable[Given, Result]) -> Callable[Given, Result]:
+        @functools.wraps(function)
+        def refusing(*args: Given.args, **kwargs: Given.kwargs) -> Result:
+            try:
+                with np.errstate(over="raise", divide="raise", invalid="raise"):
+                    result = function(*args, **kwargs)
+            except (ArithmeticError, np.linalg.LinAlgError) as error:
+                raise ValueError(f"{names}: {EXTREME}: {error}") from error
+            if not infinite and not _is_finite(result):
+                raise ValueError(f"{names}: {EXTREME}: the result is not finite")
+            return result
+
+        return refusing
+
+    return decorate
+
+
+EXTREME = "too large, too small or too far apart in scale for float64"
+
+
+def _is_finite(result: object) -> bool:
+    """Tell whether all floats of a result are finite, in containers as well."""
+    if isinstance(result, np.ndarray):
+        return result.dtype.kind not in "fc" or bool(np.isfinite(result).all())
+    if isinstance(result, float | np.floating):
+        return bool(np.isfinite(result))
+    if isinstance(result, list | tuple):
+        return all(_is_finite(part) for part in result)
+    if is_dataclass(result) and not isinstance(result, type):
+        return all(_is_finite(getattr(result, field.name)) for field in fields(result))
+    return True
 
 
 def in_range(names: str, *results: float | Array) -> None:

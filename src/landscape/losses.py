@@ -11,10 +11,19 @@ from typing import Literal
 
 import numpy as np
 import scipy.linalg
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import expit, logsumexp, softmax
 
-Array = NDArray[np.float64]
+from landscape.arrays import (
+    Array,
+    finite_matrix,
+    in_range,
+    real_array,
+    real_number,
+    refuses_extremes,
+    whole_number,
+)
+
 Targets = Literal["real", "signs", "classes", "counts"]
 
 
@@ -142,11 +151,8 @@ def random_data(
     ValueError
         If a size is below 1 or the noise is negative or not finite.
     """
-    for name, size in (("inputs", inputs), ("outputs", outputs), ("samples", samples)):
-        if size < 1:
-            raise ValueError(f"{name}: expected at least 1, got {size}")
-    if not 0 <= noise < np.inf:
-        raise ValueError(f"noise: expected a finite number of at least 0, got {noise}")
+    inputs, outputs = whole_number(inputs, "inputs", 1), whole_number(outputs, "outputs", 1)
+    samples, noise = whole_number(samples, "samples", 1), real_number(noise, "noise", least=0)
     X = rng.normal(size=(inputs, samples))
     signal = rng.normal(size=(outputs, inputs)) @ X / np.sqrt(inputs)
     T = signal + noise * rng.normal(size=signal.shape)
@@ -204,7 +210,7 @@ class Risk:
     """
 
     def __init__(self, loss: Loss, X: ArrayLike, Y: ArrayLike) -> None:
-        self.loss, self.X, self.Y = loss, _matrix("X", X), _matrix("Y", Y)
+        self.loss, self.X, self.Y = loss, finite_matrix(X, "X"), finite_matrix(Y, "Y")
         if self.X.shape[1] != self.Y.shape[1]:
             raise ValueError(
                 f"Y: expected as many samples (columns) as X has, {self.X.shape[1]}, "
@@ -222,23 +228,49 @@ class Risk:
             )
         self.shape = (len(self.Y), len(self.X))
 
-    def value(self, A: Array) -> float:
-        """Return f(A), for A of shape (d_L, d_0)."""
-        return float(self.loss.value(A @ self.X, self.Y).mean())
+    def value(self, A: ArrayLike) -> float:
+        """Return f(A), for A of shape (d_L, d_0).
 
-    def value_gradient(self, A: Array) -> tuple[float, Array]:
+        Raises
+        ------
+        ValueError
+            If A has another shape, is not finite, or a result exceeds float64's range; so in all
+            methods that take A.
+        """
+        value = self._value(real_array(A, "A", self.shape))
+        in_range("A", value)
+        return value
+
+    def value_gradient(self, A: ArrayLike) -> tuple[float, Array]:
         """Return f(A) and its gradient, of the shape of A."""
-        Z = A @ self.X
-        gradient = self.loss.gradient(Z, self.Y) @ self.X.T / self.X.shape[1]
-        return float(self.loss.value(Z, self.Y).mean()), gradient
+        value, gradient = self._value_gradient(real_array(A, "A", self.shape))
+        in_range("A", value, gradient)
+        return value, gradient
 
-    def hessian(self, A: Array) -> Array:
+    def hessian(self, A: ArrayLike) -> Array:
         """Return the Hessian, shape (d_L d_0, d_L d_0), with the entries of A row by row."""
-        each = self.loss.hessian(A @ self.X, self.Y)
-        dense = np.einsum("nac,bn,dn->abcd", each, self.X, self.X, optimize=True)
-        hessian: Array = dense.reshape(A.size, A.size) / self.X.shape[1]
+        hessian = self._hessian(real_array(A, "A", self.shape))
+        in_range("A", hessian)
         return hessian
 
+    def _value(self, A: Array) -> float:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return float(self.loss.value(A @ self.X, self.Y).mean())
+
+    def _value_gradient(self, A: Array) -> tuple[float, Array]:
+        with np.errstate(over="ignore", invalid="ignore"):
+            Z = A @ self.X
+            gradient = self.loss.gradient(Z, self.Y) @ self.X.T / self.X.shape[1]
+            return float(self.loss.value(Z, self.Y).mean()), gradient
+
+    def _hessian(self, A: Array) -> Array:
+        with np.errstate(over="ignore", invalid="ignore"):
+            each = self.loss.hessian(A @ self.X, self.Y)
+            dense = np.einsum("nac,bn,dn->abcd", each, self.X, self.X, optimize=True)
+            hessian: Array = dense.reshape(A.size, A.size) / self.X.shape[1]
+        return hessian
+
+    @refuses_extremes("X, Y")
     def minimum(self) -> Minimum:
         """Return the minimum of f by Newton's method with halved steps, from A = 0.
 
@@ -252,9 +284,10 @@ class Risk:
         """
         A = np.zeros(self.shape)
         for _ in range(STEPS):
-            value, gradient = self.value_gradient(A)
+            (value, gradient), curvature = self._value_gradient(A), self._hessian(A)
+            in_range("X, Y", value, gradient, curvature)
             g = gradient.ravel()
-            step = scipy.linalg.pinvh(self.hessian(A), rtol=1e-12) @ g
+            step = scipy.linalg.pinvh(curvature, rtol=1e-12) @ g
             decrement = float(g @ step) / 2
             if decrement <= 1e-28 * max(1.0, abs(value)):
                 return Minimum(A, value, float(np.linalg.norm(g)), decrement)
@@ -262,7 +295,7 @@ class Risk:
             # Near the minimum, rounding hides a gain: then a whole step is right.
             while (
                 decrement > 1e-12
-                and self.value(A - size * step.reshape(A.shape)) > value - size * decrement / 10
+                and self._value(A - size * step.reshape(A.shape)) > value - size * decrement / 10
             ):
                 size /= 2
                 if size < 1e-12:
@@ -272,12 +305,3 @@ class Risk:
             f"X, Y: no minimum of the {self.loss.name} loss after {STEPS} steps of Newton's "
             "method; perhaps the classes can be separated"
         )
-
-
-def _matrix(name: str, values: ArrayLike) -> Array:
-    matrix = np.asarray(values, dtype=np.float64)
-    if matrix.ndim != 2 or matrix.size == 0:
-        raise ValueError(f"{name}: expected a non-empty matrix, got shape {matrix.shape}")
-    if not np.isfinite(matrix).all():
-        raise ValueError(f"{name}: expected finite entries, got NaN or infinity")
-    return matrix

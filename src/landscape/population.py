@@ -329,7 +329,7 @@ def _groups(W: Array, V: Array, tolerance: float) -> list[list[int]]:
     groups: list[list[int]] = []
     for run in np.argsort(losses, kind="stable"):
         for group in reversed(groups):
-            close = losses[run] - losses[group[0]] <= tolerance**2
+            close = losses[run] - losses[group[0]] <= tolerance * tolerance
             if close and np.abs(signatures[run] - signatures[group[0]]).max() <= tolerance:
                 group.append(int(run))
                 break

@@ -1,42 +1,8 @@
 """Points on the unit sphere, one a row: drawn at random, or scaled from any rows."""
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
-
-
-def check_at_least(name: str, number: float, least: float) -> None:
-    """Raise a ValueError that begins with `name` unless `number` is at least `least`."""
-    if not number >= least:
-        raise ValueError(f"{name}: expected at least {least}, got {number}")
-
-
-def finite_matrix(values: ArrayLike, name: str, columns: int | None = None) -> Array:
-    """Return `values` as a C-ordered float64 matrix after checking it.
-
-    Parameters
-    ----------
-    values : array_like
-        What the caller was given.
-    name : str
-        The caller's name of the argument, with which an error message begins.
-    columns : int, optional
-        The number of columns that the matrix must have.
-
-    Raises
-    ------
-    ValueError
-        If `values` is not a non-empty matrix of finite numbers with that many columns.
-    """
-    matrix = np.ascontiguousarray(values, dtype=np.float64)
-    if np.ndim(values) != 2 or matrix.size == 0:
-        raise ValueError(f"{name}: expected a non-empty matrix, got shape {np.shape(values)}")
-    if columns is not None and matrix.shape[1] != columns:
-        raise ValueError(f"{name}: expected {columns} columns, got {matrix.shape[1]}")
-    if not np.isfinite(matrix).all():
-        raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
-    return matrix
+from landscape.arrays import Array, finite_matrix, in_range, shifted, whole_number
 
 
 def unit_rows(values: Array, name: str, columns: int | None = None) -> tuple[Array, Array]:
@@ -61,7 +27,8 @@ def unit_rows(values: Array, name: str, columns: int | None = None) -> tuple[Arr
     Raises
     ------
     ValueError
-        If `values` is not a non-empty finite matrix with that many columns, or has a zero row.
+        If `values` is not a non-empty finite matrix with that many columns, or has a zero row or
+        one whose norm exceeds float64's range.
     """
     matrix = finite_matrix(values, name, columns)
     largest = np.abs(matrix).max(axis=1)
@@ -72,7 +39,9 @@ def unit_rows(values: Array, name: str, columns: int | None = None) -> tuple[Arr
     units = np.ldexp(matrix, -exponents[:, None])
     norms = np.linalg.norm(units, axis=1)
     units /= norms[:, None]
-    return units, np.ldexp(norms, exponents)
+    norms = shifted(norms, exponents)
+    in_range(name, norms)
+    return units, norms
 
 
 def uniform(rng: np.random.Generator, m: int, d: int) -> Array:
@@ -97,8 +66,7 @@ def uniform(rng: np.random.Generator, m: int, d: int) -> Array:
     ValueError
         If `m` or `d` is less than 1.
     """
-    check_at_least("m", m, 1)
-    check_at_least("d", d, 1)
+    m, d = whole_number(m, "m", 1), whole_number(d, "d", 1)
     return unit_rows(rng.standard_normal((m, d)), "the normal draw")[0]
 
 

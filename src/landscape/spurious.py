@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from landscape.arrays import whole_number
 from landscape.population import DescentEnds, MinimumClass, classes_of_minima, descend
 
 # A run that ends at this loss or above has missed the global minimum, 0 (the papers' rule).
@@ -87,10 +88,8 @@ def search_minima(
     ValueError
         If k < 1, n < k or runs < 1.
     """
-    if teachers < 1 or students < teachers:
-        raise ValueError(f"students: expected n >= k >= 1, got n = {students}, k = {teachers}")
-    if runs < 1:
-        raise ValueError(f"runs: expected at least one, got {runs}")
+    teachers, runs = whole_number(teachers, "teachers", 1), whole_number(runs, "runs", 1)
+    students = whole_number(students, "students", teachers)
     V = np.eye(teachers)
     starts = rng.standard_normal((runs, students, teachers)) / np.sqrt(teachers)
 

@@ -182,7 +182,7 @@ def test_an_interpolating_network_is_a_global_minimum():
         (lambda: AffineTarget(1, np.nan, 0, 1), "beta: expected a finite number"),
         (lambda: AffineTarget(1, 0, 1, 1), "T0: expected a number below T1 = 1, got 1"),
         (lambda: AffineTarget(1, 0, 0, 1, leak=1), "leak: expected a number from 0 to below 1"),
-        (lambda: UNIT.critical_levels(0), "N: a network has at least one neuron"),
+        (lambda: UNIT.critical_levels(0), "N: expected at least 1"),
         (lambda: UNIT.critical_point(3), "n: critical points have 0 or an even number"),
         (lambda: UNIT.critical_point(0), "dead: expected at least 1"),
         (lambda: UNIT.critical_point(2, [[1], [2]]), "shares: expected 2 sequences"),

@@ -176,7 +176,7 @@ def test_interpolation_is_exact_where_it_can_be_done_by_hand():
     assert solution.value == pytest.approx(2.0, rel=1e-8)
     assert solution.dual_bound == pytest.approx(2.0, rel=1e-8)
     assert solution.misfit < 1e-8
-    with pytest.raises(ValueError, match=r"^y: no network"):
+    with pytest.raises(ValueError, match=r"^X, y: no network"):
         solve_interpolation([[1.0], [2.0]], [1.0, 1.0])
 
 
@@ -243,9 +243,76 @@ def test_bad_networks_and_patterns_are_named():
         certify_global(X, y, 0.1, np.ones((1, 20)), [1.0])
     with pytest.raises(ValueError, match=r"^W: expected shape \(p, 20\), got \(1, 2\)"):
         certify_global(X, y, 0.1, np.ones((1, 2)), [1.0])
-    with pytest.raises(ValueError, match=r"^a: expected shape \(1,\)"):
+    with pytest.raises(ValueError, match=r"^W, a: expected as many units, got 1 and 2"):
         certify_global(X, y, 0.1, np.ones((1, 20)), [1.0, 2.0])
     with pytest.raises(ValueError, match=r"^patterns: expected bools, got float64"):
         solve_two_layer(X, y, 0.1, patterns=np.ones((3, 40)))
     with pytest.raises(ValueError, match=r"^negative: expected shape \(P, 40\), got \(3, 4\)"):
         solve_restricted(X, y, 0.1, np.ones((3, 40), dtype=bool), np.ones((3, 4), dtype=bool))
+
+
+@pytest.mark.parametrize(
+    ("p", "q"), [(0, 0), (-498, 0), (660, 0), (0, 500), (-1000, 300), (900, 9)]
+)
+def test_programs_are_solved_in_any_unit(p, q):
+    # X 2^p and y 2^q: 2^-498 is 1e-150 and 2^660 is 1e198.
+    X, y = draw(5, 2, seed=8)
+    ordinary = solve_two_layer(X, y, 0.1)
+    if p + q <= 1000:
+        solution = solve_two_layer(np.ldexp(X, p), np.ldexp(y, q), np.ldexp(0.1, p + q))
+        assert solution.tight
+        assert solution.value == pytest.approx(np.ldexp(ordinary.value, 2 * q), rel=1e-9)
+        assert solution.program_value == pytest.approx(solution.value, rel=1e-9)
+        assert solution.dual_bound == pytest.approx(solution.value, rel=1e-9)
+        W, a = solution.weights
+        np.testing.assert_allclose(
+            np.linalg.norm(np.ldexp(W, -(q - p) // 2), axis=1), np.ldexp(np.abs(a), -(q - p) // 2)
+        )
+    if q - p < 1000:
+        limit = solve_interpolation(np.ldexp(X[:3], p), np.ldexp(y[:3], q))
+        expected = np.ldexp(solve_interpolation(X[:3], y[:3]).value, q - p)
+        assert limit.value == pytest.approx(expected, rel=1e-6)
+        assert limit.tight
+
+
+def test_strengths_of_all_sizes_are_answered():
+    X, y = draw(6, 2, seed=0)
+    nothing = solve_two_layer(X, y, 1e300)
+    assert len(nothing.weights[1]) == 0
+    assert nothing.tight
+    assert nothing.value == pytest.approx(0.5 * y @ y)
+    for scale in (1e-150, 1e-310):
+        assert solve_two_layer(scale * X, y, 0.1).value == pytest.approx(0.5 * y @ y)
+    # A weak penalty is nearly that of the interpolating form.
+    limit = solve_interpolation(X, y).value
+    for beta in (1e-10, 1e-12, 1e-14, 1e-16):
+        weak = solve_two_layer(X, y, beta)
+        assert weak.tight
+        assert weak.value == pytest.approx(beta * limit, rel=1e-5)
+
+
+def test_what_float64_cannot_tell_is_not_called_tight():
+    X, y = draw(6, 2, seed=0)
+    for weak in (solve_two_layer(X, y, 1e-100), solve_two_layer(1e200 * X, y, 0.1)):
+        assert not weak.tight
+        assert 0 < weak.dual_bound < 1e-90
+    rough = certify_global(X, y, 0.1, np.zeros((1, 2)), [0.0])
+    assert rough.gap > 0.01 * rough.objective
+    assert not rough.tight
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"y": np.array([1e200, 1, 1])}, r"^X, y, beta: .* range of float64"),
+        ({"X": np.eye(3) * 1j}, r"^X: expected real numbers, got complex"),
+        ({"beta": True}, r"^beta: .* got True"),
+        ({"beta": "1"}, r"^beta: "),
+        ({"y": np.ma.masked_array(np.ones(3), [0, 1, 0])}, r"^y: .* masked array"),
+        ({"y": [2**53 + 1] * 3}, r"^y: expected numbers that float64 holds"),
+    ],
+)
+def test_what_cannot_be_answered_is_named(changes, message):
+    given = {"X": np.eye(3), "y": np.ones(3), "beta": 0.1} | changes
+    with pytest.raises(ValueError, match=message):
+        solve_two_layer(**given)

@@ -270,7 +270,7 @@ def test_spectrum_is_at_hand_beside_the_discrepancy():
     [
         (np.ones(3), "^W: expected a non-empty matrix"),
         (np.empty((0, 3)), "^W: expected a non-empty matrix"),
-        (np.ones((3, 1)), "^the number of columns of W: expected at least 2, got 1"),
+        (np.ones((3, 1)), "^W: expected at least 2 columns, got 1"),
         (np.array([[1.0, 0.0], [np.nan, 1.0]]), "^W: expected finite"),
         (np.array([[1.0, 0.0], [np.inf, 1.0]]), "^W: expected finite"),
         (np.array([[1.0, 0.0], [0.0, 0.0]]), "^W: row 1 is zero"),
@@ -293,8 +293,11 @@ def test_units_are_checked(function, W, complaint):
 @pytest.mark.parametrize(
     ("call", "complaint"),
     [
-        (lambda: diversity.discrepancy_regulariser(np.ones((1, 2))), "^the number of rows of W"),
-        (lambda: diversity.minimise_regulariser(np.ones((1, 2))), "^the number of rows of W"),
+        (
+            lambda: diversity.discrepancy_regulariser(np.ones((1, 2))),
+            "^W: expected at least 2 rows",
+        ),
+        (lambda: diversity.minimise_regulariser(np.ones((1, 2))), "^W: expected at least 2 rows"),
         (lambda: diversity.minimise_regulariser(np.eye(2), 0), "^max_iterations"),
         (lambda: diversity.expected_l2_discrepancy_squared(0, 2), "^n"),
         (lambda: diversity.expected_l2_discrepancy_squared(1, 1), "^d"),

@@ -107,7 +107,7 @@ def test_move_refuses_narrow_layers_and_products_without_a_kernel():
 def test_composite_refuses():
     risk = composite([2])[0].f
     for width in (0, -1, 1.5):
-        with pytest.raises(ValueError, match="hidden: widths must be"):
+        with pytest.raises(ValueError, match="hidden: expected at least 1"):
             Composite(risk, [width])
     with pytest.raises(ValueError, match=r"theta: expected shape \(14,\)"):
         Composite(risk, [2]).layers(np.zeros(3))

@@ -34,10 +34,10 @@ def test_sigma_has_the_eigenvalues(sizes, eigenvalues):
     ("rank", "eigenvalues", "message"),
     [
         (5, [1.0], "rank: expected 1 to 4, got 5"),
-        (0, [], "rank: expected 1 to 4, got 0"),
+        (0, [], "rank: expected at least 1 and an integer, got 0"),
         (2, [3.0, 2.0, 1.0], "eigenvalues: expected at most 2 of them, got 3"),
         (4, [1.0, 0.0], "eigenvalues: expected positive numbers"),
-        (4, [np.nan], "eigenvalues: expected positive numbers"),
+        (4, [np.nan], "eigenvalues: expected finite numbers"),
     ],
 )
 def test_impossible_data_are_refused(rank, eigenvalues, message):

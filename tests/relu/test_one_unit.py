@@ -59,7 +59,7 @@ def test_at_zero_the_sign_of_the_target_decides(sign):
 
 
 def test_bad_data_of_one_unit_are_named():
-    with pytest.raises(ValueError, match=r"expected shapes \(2, m\) and \(m,\)"):
+    with pytest.raises(ValueError, match=r"X: expected shape \(2, m\)"):
         unit_minima(np.eye(3), np.ones(3))
     with pytest.raises(ValueError, match="not zero"):
         unit_minima(np.array([[1.0, 0.0], [0.0, 0.0]]), np.ones(2))

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from landscape.exact import Numbers, same_numbers, to_fractions
+from landscape.arrays import items, real_array, refuses_extremes
+from landscape.exact import Numbers, number_array, same_numbers, to_fractions
 
 BiasedLayers = Sequence[tuple[Numbers, Numbers]]
 
@@ -87,6 +88,7 @@ ACTIVATIONS = {
 }
 
 
+@refuses_extremes("layers, X")
 def outputs(layers: BiasedLayers, X: ArrayLike, activation: Activation) -> Numbers:
     """Return the outputs on the data, shape (..., m).
 
@@ -99,6 +101,7 @@ def outputs(layers: BiasedLayers, X: ArrayLike, activation: Activation) -> Numbe
     return forward(layers, inputs, activation)[1][-1][..., 0, :]
 
 
+@refuses_extremes("layers, X, y")
 def loss(layers: BiasedLayers, X: ArrayLike, y: ArrayLike, activation: Activation) -> Numbers:
     """Return the mean squared error, shape (...).
 
@@ -114,6 +117,7 @@ def loss(layers: BiasedLayers, X: ArrayLike, y: ArrayLike, activation: Activatio
     return total
 
 
+@refuses_extremes("layers, X, y")
 def gradient(
     layers: BiasedLayers, X: ArrayLike, y: ArrayLike, activation: Activation
 ) -> list[tuple[Numbers, Numbers]]:
@@ -133,6 +137,7 @@ def gradient(
     return backward(layers, states, values, delta, activation)
 
 
+@refuses_extremes("layers, X")
 def is_affine_on(layers: BiasedLayers, X: ArrayLike, activation: Activation) -> NDArray[np.bool_]:
     """Tell of each network in a stack whether no neuron changes its piece on the data.
 
@@ -184,32 +189,46 @@ def backward(
 
 
 def read_network(
-    layers: BiasedLayers, X: ArrayLike
+    layers: BiasedLayers, X: ArrayLike, name: str = "layers"
 ) -> tuple[list[tuple[Numbers, Numbers]], Numbers]:
     """Return layers and inputs in one kind of number, or raise a ValueError."""
-    arrays = {"X": np.asarray(X)}
+    pairs = _pairs(layers, name)
+    arrays = {"X": number_array(X, "X")}
     if arrays["X"].ndim != 2 or arrays["X"].size == 0:
         raise ValueError(f"X: expected shape (d, m), got {arrays['X'].shape}")
-    if len(layers) < 2:
-        raise ValueError(f"layers: expected two layers or more, got {len(layers)}")
+    if len(pairs) < 2:
+        raise ValueError(f"{name}: expected two layers or more, got {len(pairs)}")
     fan_in = len(arrays["X"])
-    for h, (weights, biases) in enumerate(layers, start=1):
-        W, b = np.asarray(weights), np.asarray(biases)
+    for h, (weights, biases) in enumerate(pairs, start=1):
+        W, b = number_array(weights, f"{name}: W_{h}"), number_array(biases, f"{name}: b_{h}")
         if W.ndim < 2 or W.shape[-1] != fan_in or b.shape != W.shape[:-1]:
             raise ValueError(
-                f"layer {h}: expected W of shape (..., width, {fan_in}) and b of shape "
+                f"{name}: layer {h}: expected W of shape (..., width, {fan_in}) and b of shape "
                 f"(..., width), got {W.shape} and {b.shape}"
             )
-        arrays |= {f"W_{h}": W, f"b_{h}": b}
+        arrays |= {f"{name}: W_{h}": W, f"{name}: b_{h}": b}
         fan_in = W.shape[-2]
     if fan_in != 1:
-        raise ValueError(f"layer {len(layers)}: expected one output, got {fan_in}")
+        raise ValueError(f"{name}: layer {len(pairs)}: expected one output, got {fan_in}")
     inputs, *parts = same_numbers(**arrays)
     return list(zip(parts[::2], parts[1::2], strict=True)), inputs
 
 
 def read_targets(y: ArrayLike, X: Numbers) -> Numbers:
     """Return the targets in the kind of number of the inputs, or raise a ValueError."""
-    if np.shape(y) != (X.shape[1],):
-        raise ValueError(f"y: expected shape ({X.shape[1]},), got {np.shape(y)}")
-    return to_fractions(y) if X.dtype == object else same_numbers(X=X, y=y)[1]
+    targets = number_array(y, "y")
+    if targets.shape != (X.shape[1],):
+        raise ValueError(f"y: expected shape ({X.shape[1]},), got {targets.shape}")
+    if X.dtype != object:
+        return same_numbers(X=X, y=targets)[1]
+    if targets.dtype.kind == "f" and not np.isfinite(targets).all():
+        raise ValueError("y: expected finite numbers, got NaN or infinity")
+    return to_fractions(targets)
+
+
+def _pairs(layers: BiasedLayers, name: str = "layers") -> list[tuple[Numbers, Numbers]]:
+    """Return the layers as pairs, or raise a ValueError."""
+    pairs = [tuple(items(layer, name)) for layer in items(layers, name)]
+    if any(len(pair) != 2 for pair in pairs):
+        raise ValueError(f"{name}: expected pairs of weights and biases")
+    return pairs

@@ -25,7 +25,8 @@ from landscape.affine.piecewise import (
     read_network,
     read_targets,
 )
-from landscape.exact import Numbers, is_exact, to_fractions
+from landscape.arrays import items, whole_number
+from landscape.exact import Numbers, is_exact, number_array, to_fractions
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,9 @@ def affine_minimum(
         As for `best_affine`, or if a width is less than 2 or there is none.
     """
     X, y = _read_exact(X, y)
-    if not widths or min(widths) < 2:
-        raise ValueError(f"widths: expected hidden widths of at least 2, got {list(widths)}")
+    widths = [whole_number(width, "widths", 2) for width in items(widths, "widths")]
+    if not widths:
+        raise ValueError("widths: expected hidden widths of at least 2, got none")
     slope, intercept, _ = best_affine(X, y)
     constant = not slope.any()
     # All neurons are affine functions of one coordinate, the best affine slope if there is one.
@@ -189,10 +191,10 @@ def certify_spurious(
         If shapes do not fit, or the candidate or the data are not exact.
     """
     X, y = _read_exact(X, y)
-    exact = [(to_fractions(W), to_fractions(b)) for W, b in better]
+    radius = affine_radius(layers, X, activation)
+    exact = [(to_fractions(W), to_fractions(b)) for W, b in read_network(better, X, "better")[0]]
     if [W.shape for W, _ in exact] != [np.shape(W) for W, _ in layers]:
         raise ValueError("better: expected a network with the shapes of layers")
-    radius = affine_radius(layers, X, activation)
     value, better_value = (
         np.asarray(loss(net, X, y, activation)).item() for net in (layers, exact)
     )
@@ -269,12 +271,11 @@ def _draw(rng: np.random.Generator, shape: tuple[int, ...]) -> Numbers:
 
 
 def _read_exact(X: ArrayLike, y: ArrayLike) -> tuple[Numbers, Numbers]:
-    for name, part in (("X", X), ("y", y)):
+    given = {"X": number_array(X, "X"), "y": number_array(y, "y")}
+    for name, part in given.items():
         if not is_exact(part):
-            raise ValueError(
-                f"{name}: expected int and Fraction only, got {np.asarray(part).dtype}"
-            )
-    inputs = to_fractions(X)
+            raise ValueError(f"{name}: expected int and Fraction only, got {part.dtype}")
+    inputs = to_fractions(given["X"])
     if inputs.ndim != 2 or inputs.size == 0:
         raise ValueError(f"X: expected shape (d, m), got {inputs.shape}")
     return inputs, read_targets(y, inputs)

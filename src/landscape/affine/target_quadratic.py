@@ -21,6 +21,7 @@ from fractions import Fraction
 import numpy as np
 
 from landscape.affine.target_relu import AffineTarget, Network, Number
+from landscape.arrays import refuses_extremes
 from landscape.exact import Numbers
 
 
@@ -38,6 +39,7 @@ class QuadraticActivation:
 
     target: AffineTarget
 
+    @refuses_extremes("network")
     def loss(self, network: Network) -> Numbers:
         """Return the loss, shape (...).
 
@@ -50,6 +52,7 @@ class QuadraticActivation:
         total: Numbers = (error * (error @ gram)).sum(-1)
         return total
 
+    @refuses_extremes("network")
     def gradient(self, network: Network) -> Network:
         """Return the gradient of the loss, in the shapes of the network.
 
@@ -63,6 +66,7 @@ class QuadraticActivation:
         n = network.w.shape[-1]
         return Network(g[..., :n], g[..., n : 2 * n], g[..., 2 * n : -1], g[..., -1])
 
+    @refuses_extremes("network")
     def hessian(self, network: Network) -> Numbers:
         """Return the Hessian of the loss in the order w, b, v, c, shape (..., 3 N + 1, 3 N + 1).
 

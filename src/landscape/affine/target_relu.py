@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from landscape.exact import Numbers, same_numbers
+from landscape.arrays import items, real_number, refuses_extremes, whole_number
+from landscape.exact import Numbers, number_array, same_numbers
 from landscape.kinds import AffineTargetKind
 
 # int, float or Fraction; their union is not what numpy's annotations take.
@@ -71,8 +72,8 @@ class AffineTarget:
     def __post_init__(self) -> None:
         for name in ("alpha", "beta", "T0", "T1", "leak"):
             value = getattr(self, name)
-            if not isinstance(value, (int, float, Fraction)) or not np.isfinite(float(value)):
-                raise ValueError(f"{name}: expected a finite number, got {value!r}")
+            if not isinstance(value, (int, Fraction)) or isinstance(value, bool):
+                real_number(value, name)
         if self.alpha == 0:
             raise ValueError("alpha: expected a number other than 0, got 0")
         if self.T0 >= self.T1:
@@ -80,6 +81,7 @@ class AffineTarget:
         if not 0 <= self.leak < 1:
             raise ValueError(f"leak: expected a number from 0 to below 1, got {self.leak}")
 
+    @refuses_extremes("network, x")
     def error(self, network: Network, x: ArrayLike) -> Numbers:
         """Return ``f(x) - alpha x - beta``.
 
@@ -101,6 +103,7 @@ class AffineTarget:
         network, points, target = self._read(network, x)
         return target._error(network, points)[0]
 
+    @refuses_extremes("network")
     def loss(self, network: Network) -> Numbers:
         """Return the loss, shape (...).
 
@@ -115,6 +118,7 @@ class AffineTarget:
         total: Numbers = (np.diff(x) * (left**2 + left * right + right**2)).sum(-1) / 3
         return total
 
+    @refuses_extremes("network")
     def gradient(self, network: Network) -> Network:
         """Return the gradient of the loss, in the shapes of the network.
 
@@ -136,6 +140,7 @@ class AffineTarget:
         v = network.w * w + network.b * b
         return Network(2 * network.v * w, 2 * network.v * b, 2 * v, 2 * zeroth.sum(-1))
 
+    @refuses_extremes("network")
     def hessian(self, network: Network) -> Numbers:
         """Return the Hessian of the loss, in the order w, b, v, c.
 
@@ -210,7 +215,7 @@ class AffineTarget:
         -------
         array of str, shape (..., N)
         """
-        w, b = np.atleast_1d(w), np.atleast_1d(b)
+        w, b = np.atleast_1d(number_array(w, "w")), np.atleast_1d(number_array(b, "b"))
         network, _, target = self._read(Network(w, b, w, np.zeros(w.shape[:-1], dtype=int)))
         return target._neuron_types(network.w, network.b)
 
@@ -231,8 +236,7 @@ class AffineTarget:
             If N is less than 1, or for an activation other than the ReLU.
         """
         self._need_relu()
-        if N < 1:
-            raise ValueError(f"N: a network has at least one neuron, got {N}")
+        N = whole_number(N, "N", 1)
         return {n: self._level(n) for n in range(0, N + 1, 2)}
 
     def critical_point(
@@ -322,17 +326,22 @@ class AffineTarget:
 
     def _read(self, network: Network, x: ArrayLike = 0) -> tuple[Network, Numbers, "AffineTarget"]:
         """Return network, points and target in one kind of number, or raise a ValueError."""
-        parts = Network(*map(np.asarray, network))
+        given = items(network, "network")
+        if len(given) != 4:
+            raise ValueError(f"network: expected w, b, v and c, got {len(given)} parts")
+        parts = Network(*map(number_array, given, Network._fields))
+        points = number_array(x, "x")
         shape = parts.w.shape
         for name, part in parts._asdict().items():
             expected = shape[:-1] if name == "c" else shape
             if part.shape != expected or not shape or part.size == 0:
+                names = name if name == "w" else f"w, {name}"
                 raise ValueError(
-                    f"{name}: expected shape {expected}, w having shape {shape} with one neuron or "
+                    f"{names}: expected shape {expected}, w having {shape}, one neuron or "
                     f"more, got {part.shape}"
                 )
         mine = np.array([self.alpha, self.beta, self.T0, self.T1, self.leak], dtype=object)
-        *read, x, numbers = same_numbers(**parts._asdict(), x=x, target=mine)
+        *read, x, numbers = same_numbers(**parts._asdict(), x=points, target=mine)
         return Network(*read), x, AffineTarget(*numbers.tolist())
 
     def _error(self, network: Network, x: Numbers) -> tuple[Numbers, Numbers]:

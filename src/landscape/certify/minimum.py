@@ -92,10 +92,12 @@ def certify_minimum(
     given, V = finite_matrix(W, "W"), finite_matrix(V, "V")
     curvature = hessian(given, V)
     (n, d), k = given.shape, int(V.any(axis=1).sum())
-    if not 1 <= k <= n:
+    if k == 0:
+        raise ValueError("V: expected a teacher that is not zero")
+    if n < k:
         raise ValueError(
-            f"W: expected at least as many students as teachers that are not zero, {k}, and one of"
-            f" these, got {n}: with fewer the global minimum is above 0 and not known"
+            f"W: expected at least as many students as teachers, {k}, got {n}: with fewer"
+            " the global minimum is above 0 and not known"
         )
 
     centre, distance = given, 0.0

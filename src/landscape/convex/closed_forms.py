@@ -17,6 +17,7 @@ from landscape.arrays import (
     exponent,
     finite_vector,
     in_range,
+    refuses_extremes,
     scaled,
     shifted,
     strength_in_units,
@@ -57,21 +58,28 @@ class OneDimensionalSolution:
         return self.value - self.dual_bound <= TIGHT * self.value
 
 
-def kink_features(x: Array, kinks: Array) -> Array:
+@refuses_extremes("x, kinks")
+def kink_features(x: ArrayLike, kinks: ArrayLike) -> Array:
     """Return the activations of the units with |u| = 1 and a given kink (Corollary 3).
 
     Parameters
     ----------
-    x : ndarray, shape (m,)
+    x : array_like, shape (m,)
         Samples on the line.
-    kinks : ndarray, shape (k,)
+    kinks : array_like, shape (k,)
         Where the units bend.
 
     Returns
     -------
     ndarray, shape (m, 2 k)
         relu(x - t_j) for each kink t_j, then relu(t_j - x).
+
+    Raises
+    ------
+    ValueError
+        If an argument is empty, no vector, or not finite, or a difference exceeds float64's range.
     """
+    x, kinks = finite_vector(x, "x"), finite_vector(kinks, "kinks")
     distance = x[:, None] - kinks[None, :]
     return np.concatenate([np.maximum(distance, 0.0), np.maximum(-distance, 0.0)], axis=1)
 
@@ -200,5 +208,8 @@ def solve_whitened(X: ArrayLike, y: ArrayLike, beta: float) -> tuple[float, tupl
         positive.
     """
     X, y, beta = check_problem(X, y, beta)
-    value, (W, A) = solve_whitened_outputs(X, y[:, None], beta)
+    try:
+        value, (W, A) = solve_whitened_outputs(X, y[:, None], beta)
+    except ValueError as error:
+        raise ValueError(str(error).replace("Y, ", "y, ", 1)) from error
     return value, (W, A[:, 0])

@@ -232,8 +232,10 @@ def check_problem(X: ArrayLike, y: ArrayLike, beta: float) -> tuple[Array, Array
 
 def check_network(W: ArrayLike, a: ArrayLike, inputs: int) -> tuple[Array, Array]:
     """Return W (p, inputs) and a (p,) as float64 after checking them; p may be 0."""
-    W = real_array(W, "W", ("p", inputs), empty=True)
-    return W, real_array(a, "a", (W.shape[0],), empty=True)
+    W, a = real_array(W, "W", ("p", inputs), empty=True), real_array(a, "a", ("p",), empty=True)
+    if len(W) != len(a):
+        raise ValueError(f"W, a: expected as many units, got {len(W)} and {len(a)}")
+    return W, a
 
 
 def check_patterns(

@@ -286,7 +286,10 @@ def _solve(
         used, known = check_patterns(patterns, X.shape[0]), None
     task, units = _Task(X, y, beta, used, known), _units(X, y, beta)
     if beta is None and not _fits(units.X, units.y, used):
-        raise ValueError("y: no network with these patterns takes these values at the rows of X")
+        raise ValueError(
+            "X, y: no network with these patterns takes the values y at the rows of X, as far as "
+            "float64 tells"
+        )
     program, v, network = _optimum(units, used)
     solution = task.solution(units, program, v, *network)
     if beta is None or known is None or solution.tight or not _fits(units.X, units.y, used):

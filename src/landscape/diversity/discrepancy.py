@@ -15,13 +15,15 @@ from math import log, pi, sqrt
 import numpy as np
 import scipy.optimize
 
+from landscape.arrays import Array, real_number, refuses_extremes, whole_number
 from landscape.diversity.kernels import mean_square_slice_kernel, slice_kernel
-from landscape.sphere import Array, check_at_least, unit_rows
+from landscape.sphere import unit_rows
 
 # Cosines have an absolute error near 1e-16, so 1 - cosine has a relative error of 1e-10 here.
 NEARLY_PARALLEL = 1.0 - 1e-6
 
 
+@refuses_extremes("W")
 def l2_discrepancy_squared(W: Array) -> float:
     """Return L_2(W)², the mean square discrepancy over slices (equation 14), by Theorem 8.
 
@@ -55,10 +57,11 @@ def expected_l2_discrepancy_squared(n: int, d: int) -> float:
     ValueError
         If `n` is less than 1 or `d` is less than 2.
     """
-    check_at_least("n", n, 1)
+    n = whole_number(n, "n", 1)
     return (0.25 - mean_square_slice_kernel(d)) / n
 
 
+@refuses_extremes("W, X")
 def linf_discrepancy_lower_bound(W: Array, X: Array) -> float:
     """Return the largest absolute discrepancy over the slices of all pairs of given inputs.
 
@@ -86,6 +89,7 @@ def linf_discrepancy_lower_bound(W: Array, X: Array) -> float:
     return float(np.abs(discrepancy, out=discrepancy).max())
 
 
+@refuses_extremes("W")
 def discrepancy_regulariser(W: Array) -> tuple[float, Array]:
     """Return the regulariser R(W) of equation (28) and its gradient.
 
@@ -118,7 +122,8 @@ def discrepancy_regulariser(W: Array) -> tuple[float, Array]:
     """
     units, norms = _units(W)
     n = units.shape[0]
-    check_at_least("the number of rows of W", n, 2)
+    if n < 2:
+        raise ValueError(f"W: expected at least 2 rows, got {n}")
     cosines = _gram_of_units(units)
     kernel = slice_kernel(cosines)
     np.fill_diagonal(kernel, 0.0)
@@ -142,6 +147,7 @@ def discrepancy_regulariser(W: Array) -> tuple[float, Array]:
     return value, gradient
 
 
+@refuses_extremes("W")
 def minimise_regulariser(W: Array, max_iterations: int = 1000) -> Array:
     """Return units that minimise the regulariser R, found by L-BFGS from W (Figure 4).
 
@@ -163,7 +169,7 @@ def minimise_regulariser(W: Array, max_iterations: int = 1000) -> Array:
         If `W` is not a finite matrix with n >= 2 rows and d >= 2 columns, or has a zero row, or
         if `max_iterations` is less than 1.
     """
-    check_at_least("max_iterations", max_iterations, 1)
+    max_iterations = whole_number(max_iterations, "max_iterations", 1)
     start, _ = _units(W)
     n, d = start.shape
 
@@ -200,6 +206,7 @@ class BoundTerms:
         return self.fluctuation + self.fluctuation_range + self.mean + self.diagonal
 
 
+@refuses_extremes("m, d, delta, l2, linf")
 def bound_terms(m: int, d: int, delta: float, l2: float, linf: float) -> BoundTerms:
     """Return the four terms of ρ(W) in Lemma 5, with the constants as printed.
 
@@ -221,10 +228,8 @@ def bound_terms(m: int, d: int, delta: float, l2: float, linf: float) -> BoundTe
     ValueError
         If an argument is outside its range.
     """
-    check_at_least("m", m, 1)
-    check_at_least("d", d, 2)
-    check_at_least("l2", l2, 0)
-    check_at_least("linf", linf, 0)
+    m, d, delta = whole_number(m, "m", 1), whole_number(d, "d", 2), real_number(delta, "delta")
+    l2, linf = real_number(l2, "l2", least=0), real_number(linf, "linf", least=0)
     if not 0.0 < delta < 1.0:
         raise ValueError(f"delta: expected a number between 0 and 1, got {delta}")
     largest_product = log(d) / sqrt(d)  # bounds |<x_i, x_j>| over all pairs, with high probability
@@ -239,7 +244,8 @@ def bound_terms(m: int, d: int, delta: float, l2: float, linf: float) -> BoundTe
 
 def _units(W: Array) -> tuple[Array, Array]:
     units, norms = unit_rows(W, "W")
-    check_at_least("the number of columns of W", units.shape[1], 2)
+    if units.shape[1] < 2:
+        raise ValueError(f"W: expected at least 2 columns, got {units.shape[1]}")
     return units, norms
 
 

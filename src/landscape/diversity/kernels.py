@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import polygamma
 
-from landscape.sphere import Array, check_at_least
+from landscape.arrays import Array, real_array, whole_number
 
 
 def slice_kernel(cosines: ArrayLike) -> Array:
@@ -83,7 +83,7 @@ def arc_cosine_kernel(order: int, angles: ArrayLike) -> Array:
     ValueError
         If `order` is another number, or an angle is NaN or outside [0, π].
     """
-    theta = np.asarray(angles, dtype=np.float64)
+    theta = real_array(angles, "angles", (...,))
     if not ((theta >= 0.0) & (theta <= pi)).all():
         raise ValueError("angles: expected numbers from 0 to pi")
     match order:
@@ -106,7 +106,7 @@ def sphere_area_ratio(d: int) -> float:
     ValueError
         If `d` is less than 2.
     """
-    check_at_least("d", d, 2)
+    d = whole_number(d, "d", 2)
     # c_2 = 1/π, c_3 = 1/2 and c_{k+2} = c_k k / (k-1): a product of ratios keeps full accuracy,
     # where a difference of log-gamma functions loses four digits at d = 1500.
     k = np.arange(2 + d % 2, d, 2, dtype=np.float64)
@@ -121,8 +121,7 @@ def harmonic_dimension(d: int, degree: int) -> int:
     ValueError
         If `d` is less than 2 or `degree` is negative.
     """
-    check_at_least("d", d, 2)
-    check_at_least("degree", degree, 0)
+    d, degree = whole_number(d, "d", 2), whole_number(degree, "degree", 0)
     if degree == 0:
         return 1
     return (2 * degree + d - 2) * comb(degree + d - 3, degree - 1) // degree
@@ -155,8 +154,7 @@ def zonal_eigenvalue(kernel: Callable[[Array], Array], d: int, degree: int) -> f
     ValueError
         If `d` is less than 2 or `degree` is negative.
     """
-    check_at_least("d", d, 2)
-    check_at_least("degree", degree, 0)
+    d, degree = whole_number(d, "d", 2), whole_number(degree, "degree", 0)
     # In the angle the integrand has no root singularity at the poles. It is a bump of width
     # 1/sqrt(d) times an oscillation of that degree, and the number of nodes follows both.
     nodes, weights = np.polynomial.legendre.leggauss(128 + 10 * round(sqrt(d)) + 2 * degree)
@@ -206,8 +204,7 @@ def kernel_spectrum(d: int, max_degree: int) -> list[Harmonic]:
     `slice_kernel` are a_k²; and multiplication by the cosine mixes neighbouring degrees as in the
     three-term recurrence of the Legendre polynomials, with weights k and k+d-2 over 2k+d-2.
     """
-    check_at_least("d", d, 2)
-    check_at_least("max_degree", max_degree, 0)
+    d, max_degree = whole_number(d, "d", 2), whole_number(max_degree, "max_degree", 0)
     last = max(max_degree, 1)
     positive = takewhile(lambda harmonic: harmonic.degree <= last, _positive_harmonics(d))
     eigenvalues = {harmonic.degree: harmonic.eigenvalue for harmonic in positive}
@@ -238,8 +235,7 @@ def kernel_eigenvalues(d: int, count: int) -> Array:
     ValueError
         If `d` is less than 2 or `count` is less than 1.
     """
-    check_at_least("d", d, 2)
-    check_at_least("count", count, 1)
+    d, count = whole_number(d, "d", 2), whole_number(count, "count", 1)
     eigenvalues: list[float] = []
     repeats: list[int] = []
     missing = count
@@ -264,7 +260,7 @@ def mean_square_slice_kernel(d: int) -> float:
     ValueError
         If `d` is less than 2.
     """
-    check_at_least("d", d, 2)
+    d = whole_number(d, "d", 2)
     return float(1.0 / 16.0 + polygamma(1, d / 2) / (8.0 * pi**2))
 
 
@@ -284,7 +280,7 @@ def _positive_harmonics(d: int) -> Iterator[Harmonic]:
 
 def _clipped(values: ArrayLike) -> Array:
     """Return checked cosines as a new array."""
-    cosines: Array = np.array(values, dtype=np.float64)
+    cosines: Array = real_array(values, "cosines", (...,)).copy()
     if not (np.abs(cosines) <= 1.0 + 1e-8).all():
         raise ValueError("cosines: expected numbers from -1 to 1")
     np.clip(cosines, -1.0, 1.0, out=cosines)

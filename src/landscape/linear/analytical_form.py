@@ -23,8 +23,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.linalg
+from numpy.typing import ArrayLike
 
-from landscape.linear.problem import Array, Layers, prefixes, product
+from landscape.arrays import Array, moderate, real_array, refuses_extremes, whole_number
+from landscape.linear.problem import Layers, prefixes, product, read_layers
 
 # Relative to the largest possible, a singular value above KEPT counts as positive and one below
 # DROPPED as zero; in between it is decided by ZERO, and the decision is called ambiguous. Singular
@@ -65,11 +67,18 @@ class Eigenspaces:
         return self.U[:, start : start + self.sizes[i]]
 
 
-def eigenspaces(X: Array, Y: Array, size: float | None = None) -> Eigenspaces:
+@refuses_extremes("X, Y")
+def eigenspaces(X: ArrayLike, Y: ArrayLike, size: float | None = None) -> Eigenspaces:
     """Return the eigenspaces of Sigma for inputs X (d, m) and targets Y (d_l, m).
 
     Singular values of X are measured by `size`, if given, or else by the largest.
+
+    Raises
+    ------
+    ValueError
+        If a matrix is empty, not finite, or does not fit the other.
     """
+    X, Y = _samples(X, Y)
     left, s, rows = scipy.linalg.svd(X, full_matrices=False)
     q, doubtful_rank = _rank(s, float(s[0]) if size is None else size)
     X_inverse = rows[:q].T / s[:q] @ left[:, :q].T
@@ -90,8 +99,10 @@ def patterns(spaces: Eigenspaces, narrowest: int) -> list[Pattern]:
     return [pattern for pattern in choices if sum(pattern) <= narrowest]
 
 
-def critical_value(Y: Array, spaces: Eigenspaces, pattern: Pattern) -> float:
-    """Return 1/2 (tr(Y Y^T) - sum_i p_i lambda_i)."""
+@refuses_extremes("Y")
+def critical_value(Y: ArrayLike, spaces: Eigenspaces, pattern: Pattern) -> float:
+    """Return 1/2 (tr(Y Y^T) - sum_i p_i lambda_i), for targets Y (d_l, m)."""
+    Y = real_array(Y, "Y", ("d_l", "m"))
     chosen = sum(p * value for p, value in zip(pattern, spaces.values, strict=True))
     return 0.5 * (float(np.sum(Y**2)) - chosen)
 
@@ -241,10 +252,11 @@ class ShallowForm:
         return len(self.pattern) - 1, np.zeros(len(self.Y))
 
 
+@refuses_extremes("X, Y")
 def random_form(
     rng: np.random.Generator,
-    X: Array,
-    Y: Array,
+    X: ArrayLike,
+    Y: ArrayLike,
     spaces: Eigenspaces,
     pattern: Sequence[int],
     hidden: int,
@@ -265,8 +277,10 @@ def random_form(
     Raises
     ------
     ValueError
-        If there is no such pattern.
+        If there is no such pattern, or a matrix is empty, not finite, or does not fit the other.
     """
+    X, Y = _samples(X, Y)
+    hidden = whole_number(hidden, "hidden", 1)
     chosen = tuple(int(p) for p in pattern)
     if chosen not in patterns(spaces, hidden):
         raise ValueError(
@@ -330,7 +344,8 @@ class RecursiveForm:
         return max(self.product_residual, self.layer_residual, self.condition_residual)
 
 
-def recursive_form(X: Array, Y: Array, W: Layers) -> RecursiveForm:
+@refuses_extremes("X, Y, W")
+def recursive_form(X: ArrayLike, Y: ArrayLike, W: Sequence[ArrayLike]) -> RecursiveForm:
     """Find V_{k+1}, C_{k+1} and L_{k+1} = A_{k+1} of a point, and put them in again.
 
     Residuals and singular values are relative to the products of the norms of the factors, each
@@ -342,7 +357,20 @@ def recursive_form(X: Array, Y: Array, W: Layers) -> RecursiveForm:
     X, Y : ndarray, shapes (d_0, m) and (d_l, m)
     W : list of ndarray, shapes (d_k, d_{k-1})
         Any point; at one that is not critical a residual is large.
+
+    Raises
+    ------
+    ValueError
+        If a matrix is empty, not finite, or does not fit the others, or X or Y is zero.
     """
+    X, Y = _samples(X, Y)
+    W = read_layers(W)
+    if W[0].shape[1] != len(X) or len(W[-1]) != len(Y):
+        raise ValueError(f"W: expected {len(X)} inputs and {len(Y)} outputs")
+    if not (X.any() and Y.any()):
+        raise ValueError("X, Y: expected matrices that are not zero")
+    moderate(X, "X")
+    moderate(Y, "Y")
     of_X, of_Y = float(np.linalg.norm(X, 2)), float(np.linalg.norm(Y))
     least = (of_Y / of_X) ** (1 / len(W))
     norms = [max(float(np.linalg.norm(layer, 2)), least) for layer in W]
@@ -368,6 +396,12 @@ def recursive_form(X: Array, Y: Array, W: Layers) -> RecursiveForm:
             value = _condition(X_k, Y, UV, C, layer, rank)
             last = float(np.linalg.norm(value)) / (of_X * of_Y * float(np.prod(norms[: k + 1])))
     return RecursiveForm(found, spaces, max(products), max(layers), last, ambiguous)
+
+
+def _samples(X: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
+    """Return samples (d, m) and targets (d_l, m) after checking them."""
+    X = real_array(X, "X", ("d", "m"))
+    return X, real_array(Y, "Y", ("d_l", X.shape[1]))
 
 
 def _factors_of(spaces: Eigenspaces, A: Array, size: float) -> tuple[Pattern, Array, Array, bool]:

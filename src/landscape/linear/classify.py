@@ -13,10 +13,11 @@ import numpy as np
 import scipy.linalg
 from numpy.polynomial import polynomial
 
+from landscape.arrays import Array
 from landscape.kinds import LinearKind
 from landscape.linear.inertia import inertia, rest_hessian
 from landscape.linear.normal_form import ZERO, NormalForm, normal_form, relative
-from landscape.linear.problem import Array, Layers, Problem, prefixes, product
+from landscape.linear.problem import Layers, Problem, prefixes, product
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from landscape.arrays import Array
 from landscape.linear.normal_form import generate
-from landscape.linear.problem import Array, Layers, Problem
+from landscape.linear.problem import Layers, Problem
 from landscape.seeds import generator
 
 PivotKind = Literal["tightened", "not_tightened"]

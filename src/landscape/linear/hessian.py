@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from landscape.linear.problem import Array, Layers, Problem, between, prefixes, suffixes
+from landscape.arrays import Array
+from landscape.linear.problem import Layers, Problem, between, prefixes, suffixes
 
 # Entries that are written at a time: few, so that the factors stay in cache.
 STRIP = 20_000

@@ -14,9 +14,10 @@ from typing import NamedTuple
 import numpy as np
 import scipy.linalg
 
+from landscape.arrays import Array
 from landscape.linear.hessian import dense_hessian
 from landscape.linear.normal_form import ZERO, NormalForm
-from landscape.linear.problem import Array, Layers, Problem, prefixes, suffixes
+from landscape.linear.problem import Layers, Problem, prefixes, suffixes
 
 # Signs are judged on this part of the largest eigenvalue or of the target, whichever is larger:
 # at rank 0 the Hessian itself may vanish.

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.linalg
 
+from landscape.arrays import Array
 from landscape.linear.hessian import HessianProduct
-from landscape.linear.problem import Array, Layers, Problem
+from landscape.linear.problem import Layers, Problem
 from landscape.seeds import generator
 
 # Lanczos vectors before a restart: more save products, and take 8 P bytes each.

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from landscape.arrays import Array, real_number, refuses_extremes
 from landscape.linear.classify import Classification, classify
 from landscape.linear.critical_points import PivotKind, critical_point
 from landscape.linear.hessian import HessianProduct, dense_hessian
 from landscape.linear.inertia import Inertia, inertia
 from landscape.linear.lanczos import SmallestEigenvalue, smallest_eigenvalue
 from landscape.linear.normal_form import NormalForm, Reconstruction, normal_form, reconstruct
-from landscape.linear.problem import Array, Layers, Problem
+from landscape.linear.problem import Layers, Problem
 from landscape.linear.spectrum import Spectrum, spectrum
 
 # Newton's method leaves gradients of about 1e-12 of their natural size.
@@ -40,10 +41,12 @@ class LinearNetwork(Problem):
     Eigenvalues of Sigma are counted from 0 in descending order, where the papers count from 1.
     """
 
+    @refuses_extremes("W")
     def hessian(self, W: Sequence[ArrayLike]) -> Array:
         """Return the Hessian at `W`, shape (P, P); W_1 first, each matrix row by row."""
         return dense_hessian(self.F, self.B, self.weights(W))
 
+    @refuses_extremes("W, V")
     def hvp(self, W: Sequence[ArrayLike], V: Sequence[ArrayLike]) -> Layers:
         """Return the product of the Hessian at `W` with `V`, without forming the Hessian.
 
@@ -87,6 +90,7 @@ class LinearNetwork(Problem):
         """
         return critical_point(self, S, seed, kind)
 
+    @refuses_extremes("W", infinite=True)
     def classify(self, W: Sequence[ArrayLike], *, tolerance: float = CRITICAL) -> Classification:
         """Return the kind of the point `W`, its Morse index and a descent from it.
 
@@ -96,8 +100,10 @@ class LinearNetwork(Problem):
         tolerance : float
             Largest gradient of a critical point, relative to its size without cancellation.
         """
+        tolerance = real_number(tolerance, "tolerance", least=0)
         return classify(self, self.weights(W), tolerance)
 
+    @refuses_extremes("W")
     def spectrum(self, W: Sequence[ArrayLike]) -> Spectrum:
         """Return all P Hessian eigenvalues at `W`, from small blocks where its structure allows it.
 
@@ -105,6 +111,7 @@ class LinearNetwork(Problem):
         """
         return spectrum(self, self.weights(W))
 
+    @refuses_extremes("W")
     def smallest_eigenvalue(
         self,
         W: Sequence[ArrayLike],
@@ -130,8 +137,10 @@ class LinearNetwork(Problem):
         ValueError
             If `tolerance` is not from 1e-12 to 1.
         """
+        tolerance = real_number(tolerance, "tolerance")
         return smallest_eigenvalue(self, self.weights(W), tolerance, seed)
 
+    @refuses_extremes("W")
     def inertia(self, W: Sequence[ArrayLike], *, tolerance: float = CRITICAL) -> Inertia:
         """Return the numbers of negative, zero and positive Hessian eigenvalues at `W`.
 
@@ -142,6 +151,7 @@ class LinearNetwork(Problem):
         """
         return inertia(self, self._normal_form(W, tolerance))
 
+    @refuses_extremes("W", infinite=True)
     def reconstruct(self, W: Sequence[ArrayLike], *, tolerance: float = CRITICAL) -> Reconstruction:
         """Return the free parameters that generate the critical point `W`.
 
@@ -153,7 +163,7 @@ class LinearNetwork(Problem):
         return reconstruct(self, self.weights(W), self._normal_form(W, tolerance))
 
     def _normal_form(self, W: Sequence[ArrayLike], tolerance: float) -> NormalForm:
-        layers = self.weights(W)
+        layers, tolerance = self.weights(W), real_number(tolerance, "tolerance", least=0)
         if not self.is_critical(layers, tolerance):
             raise ValueError(
                 f"W: expected a critical point up to {tolerance:g}, got a gradient of norm "

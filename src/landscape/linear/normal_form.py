@@ -16,8 +16,8 @@ from functools import cached_property
 
 import numpy as np
 
+from landscape.arrays import Array
 from landscape.linear.problem import (
-    Array,
     Layers,
     Problem,
     between,

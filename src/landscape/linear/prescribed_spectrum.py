@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from landscape.linear.problem import Array
+from landscape.arrays import Array, real_array, whole_number
 
 
 def data_with_spectrum(
@@ -41,7 +41,9 @@ def data_with_spectrum(
     ValueError
         If rank or eigenvalues are out of range.
     """
-    if not 1 <= rank <= min(inputs, samples):
+    inputs, outputs = whole_number(inputs, "inputs", 1), whole_number(outputs, "outputs", 1)
+    samples, rank = whole_number(samples, "samples", 1), whole_number(rank, "rank", 1)
+    if rank > min(inputs, samples):
         raise ValueError(f"rank: expected 1 to {min(inputs, samples)}, got {rank}")
     roots = np.sqrt(_positive(eigenvalues))
     if len(roots) > min(rank, outputs):
@@ -57,8 +59,8 @@ def data_with_spectrum(
 
 
 def _positive(eigenvalues: Sequence[float]) -> Array:
-    values = np.array(eigenvalues, dtype=np.float64)
-    if values.ndim != 1 or not np.isfinite(values).all() or (values <= 0).any():
+    values = real_array(eigenvalues, "eigenvalues", ("r",), empty=True)
+    if (values <= 0).any():
         raise ValueError(f"eigenvalues: expected positive numbers, got {list(eigenvalues)}")
     return values
 

@@ -16,9 +16,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import scipy.linalg
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from landscape.arrays import Array, items, moderate, real_array, refuses_extremes, whole_number
+
 Layers = list[Array]
 
 EPS = float(np.finfo(np.float64).eps)
@@ -75,20 +76,17 @@ class Problem:
     """
 
     def __init__(self, X: ArrayLike, Y: ArrayLike, hidden: Sequence[int]) -> None:
-        X, Y = _data("X", X), _data("Y", Y)
+        X, Y = real_array(X, "X", ("d_0", "m")), real_array(Y, "Y", ("d_H", "m"))
+        moderate(X, "X")
+        moderate(Y, "Y")
         if X.shape[1] != Y.shape[1]:
             raise ValueError(
                 f"Y: expected as many samples (columns) as X has, {X.shape[1]}, got {Y.shape[1]}"
             )
-        if isinstance(hidden, str) or not isinstance(hidden, Sequence | np.ndarray):
-            raise ValueError(f"hidden: expected a sequence of widths, got {hidden!r}")
-        if len(hidden) == 0:
+        widths = [whole_number(width, "hidden", 1) for width in items(hidden, "hidden")]
+        if not widths:
             raise ValueError("hidden: at least one hidden layer is needed (H >= 2), got none")
-        for width in hidden:
-            integer = isinstance(width, int | np.integer) and not isinstance(width, bool)
-            if not integer or width < 1:
-                raise ValueError(f"hidden: widths must be integers of at least 1, got {width!r}")
-        self.widths = (X.shape[0], *(int(d) for d in hidden), Y.shape[0])
+        self.widths = (X.shape[0], *widths, Y.shape[0])
         self.depth = len(self.widths) - 1
         self.shapes = [(self.widths[h + 1], self.widths[h]) for h in range(self.depth)]
         self.size = sum(a * b for a, b in self.shapes)
@@ -122,22 +120,22 @@ class Problem:
 
     def weights(self, W: Sequence[ArrayLike], name: str = "W") -> Layers:
         """Return `W` as float64 arrays, or raise ValueError if it is no point of this network."""
-        if len(W) != self.depth:
-            raise ValueError(f"{name}: expected {self.depth} matrices, got {len(W)}")
-        layers = []
-        for h, (matrix, shape) in enumerate(zip(W, self.shapes, strict=True), start=1):
-            layer = np.asarray(matrix, dtype=np.float64)
-            if layer.shape != shape:
-                raise ValueError(f"{name}[{h - 1}]: expected shape {shape}, got {layer.shape}")
-            if not np.isfinite(layer).all():
-                raise ValueError(f"{name}[{h - 1}]: expected finite entries, got NaN or infinity")
-            layers.append(layer)
+        matrices = items(W, name)
+        if len(matrices) != self.depth:
+            raise ValueError(f"{name}: expected {self.depth} matrices, got {len(matrices)}")
+        layers = [
+            real_array(matrix, f"{name}[{h}]", shape)
+            for h, (matrix, shape) in enumerate(zip(matrices, self.shapes, strict=True))
+        ]
+        for h, layer in enumerate(layers):
+            moderate(layer, f"{name}[{h}]")
         return layers
 
     def whitened(self, W: Layers) -> Layers:
         """Return W with W_1 F in the place of W_1: the same network on inputs I_q, targets B."""
         return [W[0] @ self.F, *W[1:]]
 
+    @refuses_extremes("W")
     def loss(self, W: Sequence[ArrayLike]) -> float:
         """Return L(W) = ||W_H ... W_1 X - Y||_F^2.
 
@@ -149,6 +147,7 @@ class Problem:
         W = self.weights(W)
         return float(np.sum((product(self.whitened(W)) - self.B) ** 2)) + self.offset
 
+    @refuses_extremes("W")
     def gradient(self, W: Sequence[ArrayLike]) -> Layers:
         """Return the gradient as arrays of the shapes of `W` (Lemma 19, Achour et al. 2024)."""
         W = self.weights(W)
@@ -228,13 +227,20 @@ def between(W: Layers, i: int, j: int) -> Array:
     return product(W[j : i - 1]) if i > j + 1 else np.eye(W[j - 1].shape[0])
 
 
-def _data(name: str, values: ArrayLike) -> Array:
-    matrix = np.asarray(values)
-    if matrix.ndim != 2 or matrix.size == 0:
-        raise ValueError(f"{name}: expected a non-empty matrix, got shape {matrix.shape}")
-    if matrix.dtype.kind not in "iuf":
-        raise ValueError(f"{name}: expected real numbers, got dtype {matrix.dtype}")
-    matrix = matrix.astype(np.float64)
-    if not np.isfinite(matrix).all():
-        raise ValueError(f"{name}: expected finite entries, got NaN or infinity")
-    return matrix
+def read_layers(W: Sequence[ArrayLike], name: str = "W") -> Layers:
+    """Return two matrices or more that chain, W_1 first, as float64 arrays.
+
+    Raises
+    ------
+    ValueError
+        If a matrix is empty, not finite, or has not as many columns as the one before has rows.
+    """
+    matrices = items(W, name)
+    if len(matrices) < 2:
+        raise ValueError(f"{name}: expected two matrices or more, got {len(matrices)}")
+    layers: Layers = []
+    for h, matrix in enumerate(matrices):
+        columns = len(layers[-1]) if layers else f"d_{h}"
+        layers.append(real_array(matrix, f"{name}[{h}]", (f"d_{h + 1}", columns)))
+        moderate(layers[-1], f"{name}[{h}]")
+    return layers

@@ -12,8 +12,9 @@ import numpy as np
 import scipy.linalg
 from numpy.typing import NDArray
 
+from landscape.arrays import Array
 from landscape.linear.hessian import dense_hessian
-from landscape.linear.problem import EPS, Array, Layers, Problem, product
+from landscape.linear.problem import EPS, Layers, Problem, product
 
 Method = Literal["aligned", "two_layers", "dense"]
 

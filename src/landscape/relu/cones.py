@@ -17,9 +17,17 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.optimize import linprog
 
+from landscape.arrays import (
+    Array,
+    finite_matrix,
+    moderate,
+    moderate_rows,
+    refuses_extremes,
+    whole_number,
+)
 from landscape.certify.linear import certify_linear
 from landscape.certify.rational import exact_inertia
 from landscape.exact import Numbers, same_numbers, to_fractions
@@ -37,8 +45,6 @@ from landscape.linear.analytical_form import (
 # that the sign of each Hessian eigenvalue can be told from rounding.
 TRIES, CONDITION = 200, 30.0
 
-Array = NDArray[np.float64]
-
 
 class Cone(NamedTuple):
     """The units I and the samples J of a cone K_{I,J}; both are empty where all units are dead."""
@@ -47,6 +53,7 @@ class Cone(NamedTuple):
     samples: tuple[int, ...]
 
 
+@refuses_extremes("X, Y, A1, A2")
 def loss(X: ArrayLike, Y: ArrayLike, A1: ArrayLike, A2: ArrayLike) -> Any:
     """Return 1/2 ||A_2 relu(A_1 X) - Y||_F^2.
 
@@ -72,6 +79,7 @@ def loss(X: ArrayLike, Y: ArrayLike, A1: ArrayLike, A2: ArrayLike) -> Any:
     return (residual * residual).sum() / 2
 
 
+@refuses_extremes("X, Y, A1, A2")
 def gradient(X: ArrayLike, Y: ArrayLike, A1: ArrayLike, A2: ArrayLike) -> list[Numbers]:
     """Return the gradient with respect to A_1 and A_2, with slope 0 at 0; see `loss`."""
     x, y, a1, a2 = _checked(X, Y, A1, A2)
@@ -80,6 +88,7 @@ def gradient(X: ArrayLike, Y: ArrayLike, A1: ArrayLike, A2: ArrayLike) -> list[N
     return [np.where(hidden > 0, a2.T @ residual, 0 * hidden) @ x.T, residual @ _relu(hidden).T]
 
 
+@refuses_extremes("X, Y, A1, A2")
 def hessian(X: ArrayLike, Y: ArrayLike, A1: ArrayLike, A2: ArrayLike) -> Numbers:
     """Return the Hessian, shape (P, P), at a point where no unit is 0 on a sample; see `loss`.
 
@@ -94,7 +103,9 @@ def hessian(X: ArrayLike, Y: ArrayLike, A1: ArrayLike, A2: ArrayLike) -> Numbers
     hidden = a1 @ x
     if (hidden == 0).any():
         unit, sample = np.argwhere(hidden == 0)[0]
-        raise ValueError(f"A1: unit {unit} is zero on sample {sample}, where there is no Hessian")
+        raise ValueError(
+            f"X, A1: unit {unit} is zero on sample {sample}, where there is no Hessian"
+        )
     (d1, d0), d2 = a1.shape, len(y)
     active = np.where(hidden > 0, 1 + 0 * hidden, 0 * hidden)
     z = _relu(hidden)
@@ -116,9 +127,10 @@ def hessian(X: ArrayLike, Y: ArrayLike, A1: ArrayLike, A2: ArrayLike) -> Numbers
     )
 
 
+@refuses_extremes("X, A1")
 def cone_of(X: ArrayLike, A1: ArrayLike) -> Cone | None:
     """Return the cone K_{I,J} that holds A_1; None if active units differ in their samples."""
-    x, a1 = same_numbers(X=X, A1=A1)
+    x, a1 = _matrices(X=X, A1=A1)
     active = a1 @ x >= 0
     units = tuple(int(unit) for unit in np.flatnonzero(active.any(axis=1)))
     if not units:
@@ -129,13 +141,16 @@ def cone_of(X: ArrayLike, A1: ArrayLike) -> Cone | None:
     return Cone(units, tuple(int(j) for j in np.flatnonzero(shared)))
 
 
+@refuses_extremes("X, A1", infinite=True)
 def squared_radius(X: ArrayLike, A1: ArrayLike) -> Any:
     """Return the squared radius of the largest ball about A_1 in which no unit changes sign.
 
     The distance of a row w to the hyperplane of a sample x is |w.x| / ||x||. Infinite if all
     samples are zero.
     """
-    x, a1 = same_numbers(X=X, A1=A1)
+    x, a1 = _matrices(X=X, A1=A1)
+    if x.dtype != object:
+        moderate_rows(x.T, "X")
     lengths = (x * x).sum(axis=0)
     seen = lengths > 0
     if not seen.any():
@@ -221,8 +236,9 @@ class ConePoint:
     minimum: bool
 
 
+@refuses_extremes("X, Y")
 def cone_points(
-    X: Array, Y: Array, hidden: int, cone: Cone, rng: np.random.Generator
+    X: ArrayLike, Y: ArrayLike, hidden: int, cone: Cone, rng: np.random.Generator
 ) -> list[ConePoint]:
     """Return random critical points in the interior of a cone, one for each pattern that has any.
 
@@ -243,8 +259,17 @@ def cone_points(
     Raises
     ------
     ValueError
-        If the cone has no unit or no sample, or one that does not exist.
+        If a matrix is empty or not finite, shapes do not fit, a sample is zero, or the cone has no
+        unit or no sample, or one that does not exist.
     """
+    X, Y, hidden = finite_matrix(X, "X"), finite_matrix(Y, "Y"), whole_number(hidden, "hidden", 1)
+    if Y.shape[1] != X.shape[1]:
+        raise ValueError(f"Y: expected {X.shape[1]} columns, as X has, got {Y.shape[1]}")
+    if not X.any(axis=0).all():
+        raise ValueError("X: expected samples that are not zero")
+    for name, matrix in (("X", X), ("Y", Y)):
+        moderate(matrix, name)
+    moderate_rows(X.T, "X")
     units, samples = list(cone.units), list(cone.samples)
     if not units or not samples or max(units) >= hidden or max(samples) >= X.shape[1]:
         raise ValueError(
@@ -351,13 +376,28 @@ def _identity(n: int, like: Numbers) -> Numbers:
 
 def _checked(X: ArrayLike, Y: ArrayLike, A1: ArrayLike, A2: ArrayLike) -> list[Numbers]:
     """Return the arrays as numbers of one kind whose shapes fit."""
-    x, y, a1, a2 = same_numbers(X=X, Y=Y, A1=A1, A2=A2)
-    for name, array in (("X", x), ("Y", y), ("A1", a1), ("A2", a2)):
+    x, y, a1, a2 = _matrices(X=X, Y=Y, A1=A1, A2=A2)
+    if x.shape[1] != y.shape[1] or a2.shape != (len(y), len(a1)):
+        shapes = ", ".join(str(array.shape) for array in (x, y, a1, a2))
+        raise ValueError(f"X, Y, A1, A2: expected shapes that fit, got {shapes}")
+    return [x, y, a1, a2]
+
+
+def _matrices(**arrays: ArrayLike) -> list[Numbers]:
+    """Return matrices of one kind of number; as many columns in A1 as there are rows in X.
+
+    Floats are of a size at which products neither overflow nor vanish.
+    """
+    found = dict(zip(arrays, same_numbers(**arrays), strict=True))
+    for name, array in found.items():
         if array.ndim != 2 or not array.size:
             raise ValueError(
                 f"{name}: expected a matrix that is not empty, got shape {array.shape}"
             )
-    if x.shape[1] != y.shape[1] or a1.shape[1] != len(x) or a2.shape != (len(y), len(a1)):
-        shapes = ", ".join(str(array.shape) for array in (x, y, a1, a2))
-        raise ValueError(f"X, Y, A1, A2: expected shapes that fit, got {shapes}")
-    return [x, y, a1, a2]
+        if array.dtype != object:
+            moderate(array, name)
+    if found["A1"].shape[1] != len(found["X"]):
+        raise ValueError(
+            f"X, A1: expected shapes that fit, got {found['X'].shape} and {found['A1'].shape}"
+        )
+    return list(found.values())

@@ -9,9 +9,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from landscape.arrays import (
+    Array,
+    finite_vector,
+    moderate,
+    moderate_rows,
+    real_array,
+    refuses_extremes,
+)
+
 UnitKind = Literal["interior", "kink", "plateau", "zero"]
 
 
@@ -39,7 +47,8 @@ class UnitMinimum:
     loss: float
 
 
-def unit_loss(X: Array, y: Array, angles: Array) -> tuple[Array, Array]:
+@refuses_extremes("X, y, angles")
+def unit_loss(X: ArrayLike, y: ArrayLike, angles: ArrayLike) -> tuple[Array, Array]:
     """Return the least loss over a ||w|| for each direction of w, and the a ||w|| that has it.
 
     With z = relu(u.X) it is 1/2 (||y||^2 - (y.z)^2 / ||z||^2); 1/2 ||y||^2 where z = 0.
@@ -54,7 +63,14 @@ def unit_loss(X: Array, y: Array, angles: Array) -> tuple[Array, Array]:
     Returns
     -------
     losses, scales : ndarray, shape (k,)
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, or an entry is not finite.
     """
+    X, y = _samples(X, y)
+    angles = real_array(angles, "angles", ("k",))
     z = np.maximum(_units(angles) @ X, 0.0)
     square, product = np.sum(z**2, axis=-1), z @ y
     seen = square > 1e-20 * np.sum(X**2)
@@ -62,7 +78,8 @@ def unit_loss(X: Array, y: Array, angles: Array) -> tuple[Array, Array]:
     return 0.5 * (np.sum(y**2) - scales * np.where(seen, product, 0.0)), scales
 
 
-def unit_minima(X: Array, y: Array) -> list[UnitMinimum]:
+@refuses_extremes("X, y")
+def unit_minima(X: ArrayLike, y: ArrayLike) -> list[UnitMinimum]:
     """Return all local minima of a network with one hidden unit and two inputs that is not dead.
 
     For w != 0 they are those of `unit_loss` over directions. Between the directions at which a
@@ -82,8 +99,7 @@ def unit_minima(X: Array, y: Array) -> list[UnitMinimum]:
     ValueError
         If shapes do not fit, a sample is zero, or y is.
     """
-    if X.ndim != 2 or len(X) != 2 or y.shape != (X.shape[1],):
-        raise ValueError(f"X, y: expected shapes (2, m) and (m,), got {X.shape} and {y.shape}")
+    X, y = _samples(X, y)
     if not np.any(X, axis=0).all() or not y.any():
         raise ValueError("X, y: expected samples and a target that are not zero")
     turns = np.arctan2(X[1], X[0])
@@ -114,6 +130,16 @@ def unit_minima(X: Array, y: Array) -> list[UnitMinimum]:
         if max(sign * push for push in pushes) <= none:
             minima.append(UnitMinimum("zero", 0.0, 2 * np.pi, sign, 0.5 * float(y @ y)))
     return minima
+
+
+def _samples(X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
+    """Return samples (2, m) and targets (m,) after checking them."""
+    X = real_array(X, "X", (2, "m"))
+    y = finite_vector(y, "y", X.shape[1])
+    moderate(X, "X")
+    moderate(y, "y")
+    moderate_rows(X.T, "X")
+    return X, y
 
 
 def _valleys(X: Array, y: Array, nodes: list[tuple[float, float, bool]]) -> list[UnitMinimum]:

@@ -11,12 +11,20 @@ import scipy.linalg
 from numpy.typing import DTypeLike, NDArray
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, eigsh
 
-from landscape.sphere import Array, finite_matrix
+from landscape.arrays import (
+    Array,
+    exponent,
+    finite_matrix,
+    finite_vector,
+    refuses_extremes,
+    shifted,
+)
 
 # Below this size a full eigenvalue decomposition is faster than a factorisation and Lanczos steps.
 SMALL = 700
 
 
+@refuses_extremes("X, W")
 def activation_pattern(X: Array, W: Array) -> NDArray[np.bool_]:
     """Return which units are active on which samples, 1[<x_l, w_k> >= 0].
 
@@ -38,10 +46,13 @@ def activation_pattern(X: Array, W: Array) -> NDArray[np.bool_]:
     """
     X = finite_matrix(X, "X")
     W = finite_matrix(W, "W", columns=X.shape[1])
+    # Signs do not depend on scales, and no product underflows for that of X or W.
+    X, W = shifted(X, -exponent(X)), shifted(W, -exponent(W))
     pattern: NDArray[np.bool_] = X @ W.T >= 0.0
     return pattern
 
 
+@refuses_extremes("X, W")
 def extended_feature_gram(X: Array, W: Array) -> Array:
     """Return the Gram matrix D^T D of the extended features without forming D.
 
@@ -75,6 +86,7 @@ def extended_feature_gram(X: Array, W: Array) -> Array:
     return gram
 
 
+@refuses_extremes("X, v")
 def extended_feature_matrix(X: Array, W: Array, v: Array) -> Array:
     """Return the extended feature matrix D (Section 3 of the paper).
 
@@ -106,6 +118,7 @@ def extended_feature_matrix(X: Array, W: Array, v: Array) -> Array:
     return features.reshape(W.size, X.shape[0])
 
 
+@refuses_extremes("X, W, v")
 def predict(X: Array, W: Array, v: Array) -> Array:
     """Return the outputs f(x_l) = Σ_k v_k relu(<w_k, x_l>).
 
@@ -120,6 +133,7 @@ def predict(X: Array, W: Array, v: Array) -> Array:
     return outputs
 
 
+@refuses_extremes("X, W, v, y")
 def residual(X: Array, W: Array, v: Array, y: Array) -> Array:
     """Return the residual r = (f(X) - y) / m, with the factor 1/m inside as in the paper.
 
@@ -144,9 +158,10 @@ def residual(X: Array, W: Array, v: Array, y: Array) -> Array:
         If an argument is empty, has another shape or is not finite.
     """
     outputs = predict(X, W, v)
-    return (outputs - _finite_vector(y, "y", outputs.size)) / outputs.size
+    return (outputs - finite_vector(y, "y", outputs.size)) / outputs.size
 
 
+@refuses_extremes("X, W, v, y")
 def loss(X: Array, W: Array, v: Array, y: Array) -> float:
     """Return L = Σ_l (f(x_l) - y_l)² / (2m) (equation 4).
 
@@ -156,6 +171,7 @@ def loss(X: Array, W: Array, v: Array, y: Array) -> float:
     return float(0.5 * r.size * (r @ r))
 
 
+@refuses_extremes("X, W, v, y")
 def gradient(X: Array, W: Array, v: Array, y: Array) -> Array:
     """Return the gradient of the loss in W, which is D r reshaped (equations 5 and 6).
 
@@ -170,6 +186,7 @@ def gradient(X: Array, W: Array, v: Array, y: Array) -> Array:
     return ((activation_pattern(X, W) * r[:, None]).T @ X) * v[:, None]
 
 
+@refuses_extremes("X, W")
 def smallest_singular_value_squared(X: Array, W: Array) -> float:
     """Return s_m(D)², the square of the m-th largest singular value of the extended features.
 
@@ -190,6 +207,7 @@ def smallest_singular_value_squared(X: Array, W: Array) -> float:
     return max(smallest_eigenvalue(extended_feature_gram(X, W)), 0.0)
 
 
+@refuses_extremes("G")
 def smallest_eigenvalue(G: Array) -> float:
     """Return the smallest eigenvalue of a symmetric matrix, fast if it is positive definite.
 
@@ -242,13 +260,4 @@ def smallest_eigenvalue(G: Array) -> float:
 def _network(X: Array, W: Array, v: Array) -> tuple[Array, Array, Array]:
     X = finite_matrix(X, "X")
     W = finite_matrix(W, "W", columns=X.shape[1])
-    return X, W, _finite_vector(v, "v", W.shape[0])
-
-
-def _finite_vector(values: Array, name: str, size: int) -> Array:
-    vector = np.asarray(values, dtype=np.float64)
-    if vector.shape != (size,):
-        raise ValueError(f"{name}: expected shape ({size},), got {vector.shape}")
-    if not np.isfinite(vector).all():
-        raise ValueError(f"{name}: expected finite numbers, got NaN or infinity")
-    return vector
+    return X, W, finite_vector(v, "v", W.shape[0])
