@@ -40,7 +40,7 @@ def test_a_run_that_has_not_ended_says_so():
 
 @pytest.mark.parametrize(("k", "n", "runs"), [(0, 3, 1), (4, 3, 1), (3, 3, 0)])
 def test_search_refuses(k, n, runs):
-    with pytest.raises(ValueError, match=r"^(students|runs): "):
+    with pytest.raises(ValueError, match=r"^(teachers|students|runs): "):
         search_minima(k, n, runs, np.random.default_rng(0))
 
 

@@ -136,5 +136,5 @@ def test_bad_arguments_are_named():
         lower_bound_outputs(X, TARGETS, 0.0)
     with pytest.raises(ValueError, match="W, A: expected as many rows"):
         objective_outputs(X, TARGETS, 0.1, np.ones((2, 8)), np.ones((3, 3)))
-    with pytest.raises(ValueError, match="steps: expected an integer"):
+    with pytest.raises(ValueError, match="steps: expected at least 1"):
         train_whitened(X, TARGETS, 0.1, np.ones((1, 8)), np.ones((1, 3)), steps=0, rate=0.1)
