@@ -80,7 +80,7 @@ results.show_table("trained", ["data", "width", "runs", "best_excess", "median_e
 # Two bends of the same sign at neighbouring samples can be replaced by a single one between them.
 # The outputs on the data do not change, nor does the cost. Section 11.2 prints four solutions as
 # fractions, and two of the problem with equality constraints. In exact arithmetic they are optimal
-# among all networks; but the kinks of Solutions 3 and 4 are exchanged in print.
+# among all networks; but the kinks of the third and the fourth solution are exchanged in print.
 
 # %%
 results.show_figure("figure7")

@@ -139,6 +139,16 @@ def smallest(terms: Iterable[Ball]) -> Ball:
     return -largest(-term for term in terms)
 
 
+def sign(x: Ball) -> Ball:
+    """Enclose the sign of x: -1, 0, 1, or what lies between."""
+    return finite(arb(finite(x).sgn()))
+
+
+def hull(x: Ball, z: Ball) -> Ball:
+    """Enclose all numbers of two balls."""
+    return finite(finite(x).union(finite(z)))
+
+
 def row_sum(matrix: BallMatrix) -> Ball:
     """Return a number that the largest absolute row sum does not exceed, as an exact ball.
 

@@ -291,9 +291,9 @@ def test_command_line(tmp_path: Path) -> None:
     """The script of the fetch, with the registry of the real files, on a folder without them."""
     script = Path(__file__).parents[2] / "scripts/data/fetch_mnist.py"
     command = [sys.executable, str(script), "--mirrors", "--folder", str(tmp_path)]
-    ended = subprocess.run(
-        [*command, "--output", str(tmp_path / "output")], capture_output=True, text=True
-    )
+    command += ["--timeout", "1", "--retries", "0"]
+    raw = [str(tmp_path / "output" / name) for name in RAW]
+    ended = subprocess.run([*command, "--raw", *raw], capture_output=True, text=True)
     assert ended.returncode == 1
     assert ended.stderr.startswith(
         f"error: MNIST: no source gave the files\n  folder {tmp_path}: none of {FIRST}, "

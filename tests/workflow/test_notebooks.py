@@ -10,7 +10,8 @@ import pytest
 NOTEBOOKS = sorted(Path("paper").glob("*.py"))
 # References are no results, and code in the text is notation.
 REFERENCE = re.compile(
-    r"(Tables?|Figures?|Theorems?|Lemmas?|Corollary|[Ee]quations?|Sections?|AISTATS|ICLR|ICML|JMLR)"
+    r"(Tables?|Figures?|Theorems?|Lemmas?|Propositions?|Algorithms?|Definitions?|Corollary|"
+    r"[Ee]quations?|Sections?|AISTATS|ICLR|ICML|JMLR|COLT|NIPS|NeurIPS)"
     r" \d+(\.\d+)?( (and|to) \d+)?|`[^`]*`"
 )
 

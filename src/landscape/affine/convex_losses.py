@@ -16,6 +16,7 @@ from fractions import Fraction
 import numpy as np
 from flint import arb, arb_mat, ctx, fmpq
 
+from landscape import enclosures
 from landscape.affine.piecewise import ACTIVATIONS, BiasedLayers, outputs
 from landscape.affine.segment import affine_radius
 from landscape.exact import Numbers, to_fractions
@@ -36,15 +37,16 @@ def _square(z: arb, y: arb) -> tuple[arb, arb, arb]:
 
 
 def _huber(z: arb, y: arb) -> tuple[arb, arb, arb]:
-    size, d = abs(z - y), z - y
+    d, kink = z - y, arb(HUBER)
+    size = enclosures.magnitude(d)
     inner = d * d / 2, d, arb(1)
-    outer = HUBER * (size - arb(HUBER) / 2), HUBER * arb(d.sgn()), arb(0)
-    if size <= HUBER:
+    outer = kink * (size - kink / 2), kink * enclosures.sign(d), arb(0)
+    if enclosures.at_most(size, kink):
         return inner
-    if size >= HUBER:
+    if enclosures.at_most(kink, size):
         return outer
-    # Both pieces, cut off where the other begins, lie within the union of their balls.
-    value, first, second = (a.union(b) for a, b in zip(inner, outer, strict=True))
+    # Both pieces, cut off where the other begins, lie within the hull of their balls.
+    value, first, second = (enclosures.hull(a, b) for a, b in zip(inner, outer, strict=True))
     return value, first, second
 
 
@@ -137,12 +139,15 @@ def certify_affine_loss(
         return AffineLossCertificate(False, "hidden neurons are constant", radius)
     with ctx.workprec(PRECISION):
         slope, intercept = (v @ W).item(), (v @ b + c).item()
-        affine = _best_affine(name, slope, intercept, X, y)
+        try:
+            affine = _best_affine(name, slope, intercept, X, y)
+        except enclosures.NotFiniteError:
+            affine = None
         if affine is None:
             return AffineLossCertificate(False, "no best affine function nearby", radius)
-        lower = mean_loss(name, better, X, y)
-        bounds = _float(affine.lower(), -1), _float(affine.upper(), 1), _float(lower.upper(), 1)
-        reason = "" if lower < affine else "no better network"
+        found = mean_loss(name, better, X, y)
+        bounds = enclosures.lower(affine), enclosures.upper(affine), enclosures.upper(found)
+        reason = "" if enclosures.less(found, affine) else "no better network"
         return AffineLossCertificate(not reason, reason, radius, *bounds)
 
 
@@ -152,7 +157,7 @@ def mean_loss(name: str, layers: BiasedLayers, X: Numbers, y: Numbers) -> arb:
     with ctx.workprec(PRECISION):
         values = zip(outputs(exact, X, RELU), y, strict=True)
         losses = [BALL_LOSSES[name](_ball(z), _ball(target))[0] for z, target in values]
-        return sum(losses, arb(0)) / len(losses)
+        return enclosures.total(losses) / len(losses)
 
 
 def _best_affine(
@@ -170,16 +175,17 @@ def _best_affine(
     box = [value + arb(0, BOX) for value in centre]
     value, gradient, _ = _derivatives(name, centre, points, targets)
     _, _, hessian = _derivatives(name, box, points, targets)
-    middle = arb_mat(2, 2, [entry.mid() for entry in hessian.entries()])
+    middle = arb_mat(2, 2, [enclosures.centre(entry) for entry in hessian.entries()])
     try:
         inverse = middle.inv()
     except ZeroDivisionError:
         return None
     moved = inverse * gradient
     spread = (arb_mat([[1, 0], [0, 1]]) - inverse * hessian) * arb_mat([[arb(0, BOX)]] * 2)
-    inside = all(abs(spread[i, 0] - moved[i, 0]) < BOX for i in range(2))
-    slack = (abs(gradient[0, 0]) + abs(gradient[1, 0])) * BOX
-    return value.union(value - slack) if inside else None
+    off = [enclosures.magnitude(spread[i, 0] - moved[i, 0]) for i in range(2)]
+    inside = all(enclosures.less(entry, arb(BOX)) for entry in off)
+    slack = enclosures.total(enclosures.magnitude(entry) for entry in gradient.entries()) * BOX
+    return enclosures.hull(value, value - slack) if inside else None
 
 
 def _derivatives(
@@ -196,11 +202,6 @@ def _derivatives(
         hessian += row.transpose() * row * second
     count = len(points)
     return total / count, gradient / count, hessian / count
-
-
-def _float(bound: arb, direction: int) -> float:
-    """Return a float at or beyond a bound, below it (-1) or above (1)."""
-    return float(np.nextafter(float(bound), direction * np.inf))
 
 
 def _ball(number: Fraction) -> arb:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from landscape.arrays import items, real_array, refuses_extremes
+from landscape.arrays import items, refuses_extremes
 from landscape.exact import Numbers, number_array, same_numbers, to_fractions
 
 BiasedLayers = Sequence[tuple[Numbers, Numbers]]

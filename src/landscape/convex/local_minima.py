@@ -21,6 +21,8 @@ import flint
 import numpy as np
 from numpy.typing import NDArray
 
+from landscape import enclosures
+
 Array = NDArray[np.float64]
 
 PRECISION = 128
@@ -101,13 +103,17 @@ def certify_local_minimum(
         return _refused("no critical point is near")
     with flint.ctx.workprec(PRECISION):
         for radius in RADII:
-            box = _krawczyk(M, y, beta, u, radius * float(np.abs(u).max()))
+            try:
+                box = _krawczyk(M, y, beta, u, radius * float(np.abs(u).max()))
+            except enclosures.NotFiniteError:
+                box = None
             if box is None:
                 continue
             if not _in_cones(X, patterns, box):
                 return _refused("the critical point leaves the cones")
             value = _value(M, y, beta, box, d)
-            return LocalMinimum(True, _lower(value), _upper(value), distance, "")
+            low, high = enclosures.lower(value), enclosures.upper(value)
+            return LocalMinimum(True, low, high, distance, "")
     return _refused("the Krawczyk test fails")
 
 
@@ -161,7 +167,7 @@ def _krawczyk(M: Array, y: Array, beta: float, u: Array, radius: float) -> flint
     for block in range(u.shape[0]):
         here = range(block * u.shape[1], (block + 1) * u.shape[1])
         length, wide = _length(point, here), _length(box, here)
-        if not (length > 0 and wide > 0):
+        if not (enclosures.positive(length) and enclosures.positive(wide)):
             return None
         for i in here:
             gradient[i, 0] += flint.arb(beta) * point[i, 0] / length
@@ -171,16 +177,14 @@ def _krawczyk(M: Array, y: Array, beta: float, u: Array, radius: float) -> flint
     identity = flint.arb_mat([[int(i == j) for j in range(size)] for i in range(size)])
     image = point - inverse * gradient + (identity - inverse * slopes) * (box - point)
     inside = all(
-        image[i, 0].is_finite()
-        and abs(image[i, 0] - point[i, 0]).upper() < flint.arb(radius).lower()
+        enclosures.less(enclosures.magnitude(image[i, 0] - point[i, 0]), flint.arb(radius))
         for i in range(size)
     )
     return image if inside else None
 
 
 def _length(column: flint.arb_mat, rows: range) -> flint.arb:
-    # A product, because a square by ** is not enclosed for a ball around zero.
-    return sum((column[i, 0] * column[i, 0] for i in rows), flint.arb(0)).sqrt()
+    return enclosures.norm(column[i, 0] for i in rows)
 
 
 def _in_cones(X: Array, patterns: NDArray[np.bool_], box: flint.arb_mat) -> bool:
@@ -190,10 +194,8 @@ def _in_cones(X: Array, patterns: NDArray[np.bool_], box: flint.arb_mat) -> bool
         for x, active in zip(X.tolist(), pattern, strict=True):
             if not any(x):
                 continue
-            along = sum(
-                (flint.arb(p) * box[block * d + j, 0] for j, p in enumerate(x)), flint.arb(0)
-            )
-            if not (along > 0 if active else along < 0):
+            along = enclosures.total(flint.arb(p) * box[block * d + j, 0] for j, p in enumerate(x))
+            if not enclosures.positive(along if active else -along):
                 return False
     return True
 
@@ -201,15 +203,7 @@ def _in_cones(X: Array, patterns: NDArray[np.bool_], box: flint.arb_mat) -> bool
 def _value(M: Array, y: Array, beta: float, box: flint.arb_mat, inputs: int) -> flint.arb:
     """Enclose g on the box."""
     r = flint.arb_mat(M.tolist()) * box - flint.arb_mat([[entry] for entry in y.tolist()])
-    value = sum((r[i, 0] * r[i, 0] for i in range(r.nrows())), flint.arb(0)) / 2
+    value = enclosures.total(enclosures.square(entry) for entry in r.entries()) / 2
     for first in range(0, box.nrows(), inputs):
         value += flint.arb(beta) * _length(box, range(first, first + inputs))
     return value
-
-
-def _upper(ball: flint.arb) -> float:
-    return math.nextafter(float(ball.upper()), math.inf)
-
-
-def _lower(ball: flint.arb) -> float:
-    return math.nextafter(float(ball.lower()), -math.inf)

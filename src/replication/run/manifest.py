@@ -70,6 +70,10 @@ def recorded(main: Callable[..., None], pinned: Mapping[str, str]) -> Callable[.
             return
         with watch([script, *declared]) as undeclared:
             main(*args, **kwargs)
+        # Of a folder that the step has removed itself nothing is left to miss.
+        gone = [path for path in files.WRITTEN if path.parent.exists() and not path.exists()]
+        if gone:
+            raise InputError(f"{gone[0]}: vanished while {_name(script)} ran; run it again")
         outputs = _hashes(path for path in files.WRITTEN if path.exists())
         inputs = {path: digest for path, digest in inputs.items() if path not in outputs}
         undeclared += _foreign_modules(script)
