@@ -11,6 +11,7 @@ import pytest
 from flint import arb, arb_mat
 
 from landscape import enclosures
+from landscape.convex import duality
 
 # The library that is imported, which is not the one in the work tree where a fault is planted.
 LIBRARY = Path(enclosures.__file__).parent
@@ -378,7 +379,7 @@ def test_what_is_no_ball_may_be_reduced():
 
 
 def test_the_planted_fault_of_a_dropped_nan_is_found_in_the_module_itself():
-    source = (LIBRARY / "convex/duality.py").read_text()
+    source = Path(duality.__file__).read_text()
     line = "enclosures.norm((transposed * column).entries())"
     assert source.count(line) == 1
     planted = source.replace(line, "sum(t**2 for t in (transposed * column).entries()).sqrt()")
