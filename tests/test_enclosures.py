@@ -11,6 +11,7 @@ import pytest
 from flint import arb, arb_mat
 
 from landscape import enclosures
+from landscape.convex import duality
 
 # The library that is imported, which is not the one in the work tree where a fault is planted.
 LIBRARY = Path(enclosures.__file__).parent
@@ -55,6 +56,7 @@ def test_functions_of_one_ball_enclose_those_of_its_numbers(middle, radius):
     for number in points(middle, radius):
         assert encloses(enclosures.square(x), number**2)
         assert encloses(enclosures.magnitude(x), abs(number))
+        assert encloses(enclosures.sign(x), (number > 0) - (number < 0))
         assert encloses(enclosures.positive_part(x), max(number, Fraction(0)))
         assert encloses(enclosures.scaled(x, -3000), number / Fraction(2) ** 3000)
         assert enclosures.lower(x) <= number <= enclosures.upper(x)
@@ -76,6 +78,8 @@ def test_functions_of_two_balls_enclose_those_of_their_numbers(first, second):
             assert encloses(low, min(p, q))
             assert encloses(high, max(p, q))
             assert encloses(enclosures.total([x, z]), p + q)
+            assert encloses(enclosures.hull(x, z), p)
+            assert encloses(enclosures.hull(x, z), q)
             assert encloses(enclosures.dot([x, z], [z, z]), p * q + q * q)
             assert not enclosures.less(x, z) or p < q
             assert not enclosures.at_most(x, z) or p <= q
@@ -106,6 +110,7 @@ def test_what_is_not_finite_is_refused_wherever_it_stands(bad):
         enclosures.root,
         enclosures.magnitude,
         enclosures.positive_part,
+        enclosures.sign,
         enclosures.highest,
         enclosures.lowest,
         enclosures.upper,
@@ -123,6 +128,7 @@ def test_what_is_not_finite_is_refused_wherever_it_stands(bad):
             enclosures.largest,
             enclosures.smallest,
             enclosures.norm,
+            lambda found: enclosures.hull(*found[:2]),
             lambda found: enclosures.row_sum(arb_mat([found])),
             lambda found: enclosures.finite_entries(arb_mat([found])),
             lambda found: enclosures.row_sum(arb_mat([[entry] for entry in found])),
@@ -378,7 +384,7 @@ def test_what_is_no_ball_may_be_reduced():
 
 
 def test_the_planted_fault_of_a_dropped_nan_is_found_in_the_module_itself():
-    source = (LIBRARY / "convex/duality.py").read_text()
+    source = Path(duality.__file__).read_text()
     line = "enclosures.norm((transposed * column).entries())"
     assert source.count(line) == 1
     planted = source.replace(line, "sum(t**2 for t in (transposed * column).entries()).sqrt()")

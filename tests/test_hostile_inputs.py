@@ -16,7 +16,14 @@ import numpy as np
 import pytest
 
 from landscape import convex, diversity, population, relu, sphere, spurious
-from landscape.affine import piecewise, segment, target_quadratic, target_relu
+from landscape.affine import (
+    convex_losses,
+    integrals,
+    piecewise,
+    segment,
+    target_quadratic,
+    target_relu,
+)
 from landscape.certify import (
     certify_bottleneck_minimum,
     certify_linear,
@@ -27,6 +34,7 @@ from landscape.certify import (
     exact_inertia,
     exact_loss,
 )
+from landscape.convex import dictionary, local_minima, paths, spikes
 from landscape.exact import same_numbers, to_fractions
 from landscape.linear import (
     LinearNetwork,
@@ -245,6 +253,54 @@ CALLS = {
         {"width": 2, "inputs": 3},
         counts="width inputs",
     ),
+    "local_minima.certify_local_minimum": Call(
+        local_minima.certify_local_minimum,
+        {
+            "X": np.array([[1.0], [-1.0]]),
+            "y": np.array([1.0, 2.0]),
+            "beta": 0.1,
+            "W": np.sqrt(0.45) * np.ones((2, 1)),
+            "a": np.sqrt(0.45) * np.ones(2),
+            "dead": 1e-6,
+            "kink": 1e-6,
+        },
+        "X y W a",
+        "beta dead kink",
+    ),
+    "dictionary.fit_units": Call(
+        dictionary.fit_units,
+        {"F": draw(3, 4), "y": Y, "beta": BETA},
+        "F y",
+        "beta",
+        optional="beta",
+    ),
+    "dictionary.fit_units exactly": Call(dictionary.fit_units, {"F": draw(3, 4), "y": Y}, "F y"),
+    "dictionary.bound_on_line": Call(
+        dictionary.bound_on_line,
+        {"x": draw(4), "y": draw(4), "v": draw(4), "beta": BETA},
+        "x y v",
+        "beta",
+        optional="beta",
+        exact=True,
+    ),
+    "paths.path_to_optimum": Call(
+        lambda X, network, optimum, points: paths.path_to_optimum(X, network, optimum, points),
+        {
+            "X": draw(2, 2),
+            "network": [draw(4, 2), draw(4)],
+            "optimum": [draw(1, 2), draw(1)],
+            "points": 2,
+        },
+        "X",
+        counts="points",
+        lists="network optimum",
+    ),
+    "spikes.single_spikes": Call(spikes.single_spikes, {"A": draw(2, 3)}, "A"),
+    "spikes.has_single_spike": Call(spikes.has_single_spike, {"A": draw(2, 3)}, "A"),
+    "spikes.sampled_spike": Call(
+        spikes.sampled_spike, {"A": draw(3, 2), "units": draw(4, 2)}, "A units"
+    ),
+    "spikes.vertex_units": Call(spikes.vertex_units, {"A": draw(3, 2)}, "A"),
     "count_patterns": Call(convex.count_patterns, {"X": X}, "X"),
     "enumerate_patterns": Call(convex.enumerate_patterns, {"X": X}, "X"),
     "sample_patterns": Call(
@@ -535,9 +591,6 @@ CALLS = {
         lists="layers",
         exact=True,
     ),
-    "piecewise.perturbed": Call(
-        lambda sizes: piecewise.perturbed(BIASED, sizes, rng()), {"sizes": np.array([0.1])}, "sizes"
-    ),
     "segment.best_affine": Call(
         segment.best_affine, {"X": [[0, 1, 3]], "y": [1, 0, 2]}, "X y", exact=True, floats=False
     ),
@@ -578,6 +631,49 @@ CALLS = {
         )
         for name in ("loss", "gradient", "hessian")
     },
+    "convex_losses.certify_affine_loss": Call(
+        lambda layers, better, X, y: convex_losses.certify_affine_loss(
+            "square", [layers, ([[1, 1]], [0])], [better, ([[1, 1]], [0])], X, y
+        ),
+        {
+            "layers": [[[1], [1]], [1, 2]],
+            "better": [[[1], [1]], [1, 2]],
+            "X": [[0, 1, 3]],
+            "y": [1, 0, 2],
+        },
+        "X y",
+        lists="layers",
+        exact=True,
+        floats=False,
+    ),
+    "convex_losses.mean_loss": Call(
+        lambda layers, X, y: float(
+            convex_losses.mean_loss("square", [layers, ([[1, 1]], [0])], X, y).mid()
+        ),
+        {"layers": [[[1], [1]], [1, 2]], "X": [[0, 1, 3]], "y": [1, 0, 2]},
+        "X y",
+        lists="layers",
+        exact=True,
+        floats=False,
+    ),
+    "integrals.affine_pieces": Call(
+        lambda layers: integrals.affine_pieces([layers, ([[1, 1]], [0])], RELU),
+        {"layers": [[[1], [1]], [1, 2]]},
+        lists="layers",
+        exact=True,
+        floats=False,
+    ),
+    "integrals.mean_square": Call(
+        lambda layers, target: integrals.mean_square([layers, ([[1, 1]], [0])], target, RELU),
+        {"layers": [[[1], [1]], [1, 2]], "target": [0, 0, 1]},
+        "target",
+        lists="layers",
+        exact=True,
+        floats=False,
+    ),
+    "integrals.best_affine": Call(
+        integrals.best_affine, {"target": [0, 1, 1]}, "target", exact=True, floats=False
+    ),
     "AffineTarget.classify": Call(
         lambda w, b, v, c: EXACT_TARGET.classify(target_relu.Network(w, b, v, c)),
         {"w": [1, -1], "b": [0, 1], "v": [1, 2], "c": 0},
@@ -709,6 +805,7 @@ def test_a_count_is_answered_or_refused_by_name(function, name):
 
 # Modules whose functions are called with arrays that others have read, and why.
 INNER = {
+    "convex.solved": "problems are read from a file",
     "convex.duality": "objective_bound, cone_multipliers and the readers of arguments",
     "certify.rational": "readers, and matrices of Fraction that were read",
     "linear.hessian": "called by LinearNetwork with checked weights, as the next seven",
@@ -723,6 +820,8 @@ INNER = {
     "certify.linear_points": "blocks of Fraction that the module itself makes",
     "affine.piecewise.read_network": "what the functions of that module read networks with",
     "affine.piecewise.read_targets": "",
+    "affine.piecewise.read_pairs": "",
+    "affine.segment.read_exact": "",
     "exact.is_exact": "tells of anything whether it is exact",
     "exact.number_array": "what same_numbers reads arrays with",
 }

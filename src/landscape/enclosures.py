@@ -11,10 +11,11 @@ take maxima, absolute values, squares, comparisons and floats of balls from here
 import math
 import sys
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
-from flint import arb, arb_mat
+from flint import arb, arb_mat, fmpq
 from numpy.typing import NDArray
 
 from landscape.arrays import Array
@@ -53,6 +54,11 @@ def finite_entries(matrix: BallMatrix) -> BallMatrix:
 def ball(x: float, radius: float = 0.0) -> Ball:
     """Return the numbers that are within `radius` of the float `x`, which is exact."""
     return finite(arb(float(x), float(radius)))
+
+
+def fraction_ball(x: Fraction) -> Ball:
+    """Return a ball that holds a fraction."""
+    return finite(arb(fmpq(x.numerator, x.denominator)))
 
 
 def balls(x: Array) -> list[Ball]:

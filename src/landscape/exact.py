@@ -61,7 +61,7 @@ def same_numbers(**arrays: ArrayLike) -> list[Numbers]:
     return [real_array(_floats(name, array), name, (...,)) for name, array in given.items()]
 
 
-def number_array(values: ArrayLike, name: str) -> Numbers:
+def number_array(values: object, name: str) -> Numbers:
     """Return an array of ints, floats, or objects that are such numbers or Fractions.
 
     Raises
@@ -79,7 +79,7 @@ def number_array(values: ArrayLike, name: str) -> Numbers:
     return array
 
 
-def _array(name: str, values: ArrayLike) -> Numbers:
+def _array(name: str, values: object) -> Numbers:
     """Return an array of whatever kind, or raise a ValueError."""
     if isinstance(values, np.ma.MaskedArray):
         raise ValueError(f"{name}: expected plain numbers, got a masked array")

@@ -1,16 +1,17 @@
 """Points on the unit sphere, one a row: drawn at random, or scaled from any rows."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from landscape.arrays import Array, finite_matrix, in_range, shifted, whole_number
 
 
-def unit_rows(values: Array, name: str, columns: int | None = None) -> tuple[Array, Array]:
+def unit_rows(values: ArrayLike, name: str, columns: int | None = None) -> tuple[Array, Array]:
     """Scale each row to length one.
 
     Parameters
     ----------
-    values : ndarray, shape (n, d)
+    values : array_like, shape (n, d)
         Rows of any positive norm; no square overflows or underflows on the way.
     name : str
         The caller's name of the argument, with which an error message begins.

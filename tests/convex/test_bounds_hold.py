@@ -28,6 +28,8 @@ from landscape.convex import (
     solve_whitened_outputs,
     unit_bound,
 )
+from landscape.convex.dictionary import bound_on_line
+from landscape.convex.local_minima import certify_local_minimum
 
 
 def examples(count):
@@ -351,6 +353,32 @@ def test_no_network_on_a_line_is_below_its_bound(data):
         active = [max(w * point + c, Fraction(0)) for w, c in zip(u, b, strict=True)]
         total += (dot(active, a) + Fraction(solution.bias) - target) ** 2
     reached = (total + Fraction(beta) * squares) / 2
+    exactly = bound_on_line(x, y, solution.dual_point, beta)
     mean = sum(fractions(y), Fraction(0)) / m
     flat = sum(((t - mean) ** 2 for t in fractions(y)), Fraction(0)) / 2
     assert 0 <= Fraction(solution.dual_bound) <= min(reached, flat)
+    assert Fraction(solution.dual_bound) <= exactly <= min(reached, flat)
+
+
+@examples(25)
+@given(st.data())
+def test_no_network_beside_a_proved_local_minimum_is_lower(data):
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+    m, d = data.draw(st.integers(1, 6)), data.draw(st.integers(1, 2))
+    p, q = data.draw(powers), data.draw(powers)
+    X, y = np.ldexp(rng.standard_normal((m, d)), p), np.ldexp(rng.standard_normal(m), q)
+    beta = math.ldexp(data.draw(st.floats(1e-2, 1)), p + q)
+    W, a = solve_two_layer(X, y, beta).weights
+    if not len(a):
+        return
+    found = certify_local_minimum(X, y, beta, W, a, dead=0.0, kink=1e-12)
+    if not found.proved:
+        return
+    here = scalar_objective(X, y, beta, W, a)
+    assert Fraction(found.low) <= here
+    # The minimum is as near as stated, and the objective is smooth there.
+    assert found.distance < 1e-3
+    for size in (1e-9, 1e-6):
+        moved_W = W * (1 + size * rng.standard_normal(W.shape))
+        moved_a = a * (1 + size * rng.standard_normal(a.shape))
+        assert scalar_objective(X, y, beta, moved_W, moved_a) >= Fraction(found.low)

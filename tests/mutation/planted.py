@@ -71,8 +71,7 @@ def run(fault, folder):
     command = ["-x", "-p", "no:cacheprovider", "-W", loaded, f"tests/{fault['tests']}"]
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
         status = pytest.main(command, plugins=[failures])
-    if not fault.get("read", False):
-        assert source in library(), f"not imported: {source}\n{said.getvalue()}"
+    assert source in library(), f"not imported: {source}\n{said.getvalue()}"
     assert all(path.is_relative_to(folder) for path in library())
     return Outcome(int(status), failures.names, said.getvalue())
 

@@ -5,8 +5,8 @@ the intercept cannot be improved is the best one. A Krawczyk test proves that th
 small box, and encloses its loss. If the hidden neurons of a network with one hidden layer stay in
 the affine segment of the activation within some radius and are not constant on the data, an output
 layer makes it that best function; it and all networks nearby are affine on the data, so that none
-of them has a lower loss. A ball here is a number with a rigorous bound of its error (python-flint's
-`arb`). Samples have one input; see `landscape.affine.piecewise` for networks.
+of them has a lower loss. A ball here is a number with a rigorous bound of its error
+(`landscape.enclosures`). Samples have one input; see `landscape.affine.piecewise` for networks.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,15 +14,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from flint import arb, arb_mat, ctx, fmpq
+from flint import arb, arb_mat, ctx
+from numpy.typing import ArrayLike
 
 from landscape import enclosures
-from landscape.affine.piecewise import ACTIVATIONS, BiasedLayers, outputs
-from landscape.affine.segment import affine_radius
+from landscape.affine.piecewise import ACTIVATIONS, BiasedLayers, outputs, read_network
+from landscape.affine.segment import affine_radius, read_exact
+from landscape.enclosures import PRECISION, ball, fraction_ball
 from landscape.exact import Numbers, to_fractions
 from landscape.losses import HUBER
 
-PRECISION = 128
 # Half the side of the box in which the best affine function is looked for.
 BOX = 1e-6
 RELU = ACTIVATIONS["relu"]
@@ -37,15 +38,14 @@ def _square(z: arb, y: arb) -> tuple[arb, arb, arb]:
 
 
 def _huber(z: arb, y: arb) -> tuple[arb, arb, arb]:
-    d, kink = z - y, arb(HUBER)
-    size = enclosures.magnitude(d)
+    size, d = enclosures.magnitude(z - y), z - y
     inner = d * d / 2, d, arb(1)
-    outer = kink * (size - kink / 2), kink * enclosures.sign(d), arb(0)
-    if enclosures.at_most(size, kink):
+    outer = HUBER * (size - arb(HUBER) / 2), HUBER * enclosures.sign(d), arb(0)
+    if enclosures.at_most(size, ball(HUBER)):
         return inner
-    if enclosures.at_most(kink, size):
+    if enclosures.at_most(ball(HUBER), size):
         return outer
-    # Both pieces, cut off where the other begins, lie within the hull of their balls.
+    # Both pieces, cut off where the other begins, lie within the union of their balls.
     value, first, second = (enclosures.hull(a, b) for a, b in zip(inner, outer, strict=True))
     return value, first, second
 
@@ -114,7 +114,7 @@ class AffineLossCertificate:
 
 
 def certify_affine_loss(
-    name: str, layers: BiasedLayers, better: BiasedLayers, X: Numbers, y: Numbers
+    name: str, layers: BiasedLayers, better: BiasedLayers, X: ArrayLike, y: ArrayLike
 ) -> AffineLossCertificate:
     """Prove that a network, up to its output layer, is a spurious local minimum for a loss.
 
@@ -127,37 +127,67 @@ def certify_affine_loss(
         function.
     better : list of two (W, b)
         A network of the same width; floats are taken for the exact numbers that they are.
-    X, y : arrays of Fraction, shapes (1, m) and (m,)
+    X, y : arrays of int or Fraction, shapes (1, m) and (m,)
+
+    Raises
+    ------
+    ValueError
+        If the loss is unknown, shapes do not fit, or the candidate or the data are not exact.
     """
-    if np.shape(better[0][0]) != np.shape(layers[0][0]):
-        raise ValueError("better: expected a network with the shapes of layers")
+    X, y = _data(name, X, y)
     radius = affine_radius(layers, X, RELU)
+    if len(layers) != 2:
+        raise ValueError(f"layers: expected two of them, got {len(layers)}")
+    better = read_network(better, X, "better")[0]
+    if [W.shape for W, _ in better] != [np.shape(W) for W, _ in layers]:
+        raise ValueError("better: expected a network with the shapes of layers")
     if not radius:
         return AffineLossCertificate(False, "not affine on the data", radius)
-    (W, b), (v, c) = layers
+    (W, b), (v, c) = read_network(layers, X)[0]
     if not W.any():
         return AffineLossCertificate(False, "hidden neurons are constant", radius)
     with ctx.workprec(PRECISION):
         slope, intercept = (v @ W).item(), (v @ b + c).item()
         try:
             affine = _best_affine(name, slope, intercept, X, y)
+            lower = mean_loss(name, better, X, y)
         except enclosures.NotFiniteError:
-            affine = None
+            return AffineLossCertificate(False, "the losses have no bound", radius)
         if affine is None:
             return AffineLossCertificate(False, "no best affine function nearby", radius)
-        found = mean_loss(name, better, X, y)
-        bounds = enclosures.lower(affine), enclosures.upper(affine), enclosures.upper(found)
-        reason = "" if enclosures.less(found, affine) else "no better network"
+        bounds = enclosures.lower(affine), enclosures.upper(affine), enclosures.upper(lower)
+        reason = "" if enclosures.less(lower, affine) else "no better network"
         return AffineLossCertificate(not reason, reason, radius, *bounds)
 
 
-def mean_loss(name: str, layers: BiasedLayers, X: Numbers, y: Numbers) -> arb:
-    """Return the mean loss of a ReLU network on the data, enclosed; floats are exact numbers."""
-    exact = [(to_fractions(W), to_fractions(b)) for W, b in layers]
+def mean_loss(name: str, layers: BiasedLayers, X: ArrayLike, y: ArrayLike) -> arb:
+    """Return the mean loss of a ReLU network on the data, enclosed; floats are exact numbers.
+
+    Raises
+    ------
+    ValueError
+        If the loss is unknown, shapes do not fit, or the data are not exact.
+    ArithmeticError
+        If the loss has no finite enclosure.
+    """
+    X, y = _data(name, X, y)
+    exact = [(to_fractions(W), to_fractions(b)) for W, b in read_network(layers, X)[0]]
     with ctx.workprec(PRECISION):
         values = zip(outputs(exact, X, RELU), y, strict=True)
-        losses = [BALL_LOSSES[name](_ball(z), _ball(target))[0] for z, target in values]
+        losses = [
+            BALL_LOSSES[name](fraction_ball(z), fraction_ball(target))[0] for z, target in values
+        ]
         return enclosures.total(losses) / len(losses)
+
+
+def _data(name: str, X: ArrayLike, y: ArrayLike) -> tuple[Numbers, Numbers]:
+    """Return samples (1, m) and targets (m,) in Fraction, for a loss that is known."""
+    if name not in BALL_LOSSES:
+        raise ValueError(f"name: expected one of {', '.join(BALL_LOSSES)}, got {name!r:.80}")
+    X, y = read_exact(X, y)
+    if len(X) != 1:
+        raise ValueError(f"X: expected one input, got {len(X)}")
+    return X, y
 
 
 def _best_affine(
@@ -169,10 +199,10 @@ def _best_affine(
     derivative of g on B, then g has exactly one zero in B. By convexity the loss there is at least
     that at c minus |g_1(c)| BOX + |g_2(c)| BOX.
     """
-    points = [_ball(x) for x in X[0]]
-    targets = [_ball(target) for target in y]
-    centre = [_ball(slope), _ball(intercept)]
-    box = [value + arb(0, BOX) for value in centre]
+    points = [fraction_ball(x) for x in X[0]]
+    targets = [fraction_ball(target) for target in y]
+    centre = [fraction_ball(slope), fraction_ball(intercept)]
+    box = [value + ball(0, BOX) for value in centre]
     value, gradient, _ = _derivatives(name, centre, points, targets)
     _, _, hessian = _derivatives(name, box, points, targets)
     middle = arb_mat(2, 2, [enclosures.centre(entry) for entry in hessian.entries()])
@@ -181,11 +211,12 @@ def _best_affine(
     except ZeroDivisionError:
         return None
     moved = inverse * gradient
-    spread = (arb_mat([[1, 0], [0, 1]]) - inverse * hessian) * arb_mat([[arb(0, BOX)]] * 2)
-    off = [enclosures.magnitude(spread[i, 0] - moved[i, 0]) for i in range(2)]
-    inside = all(enclosures.less(entry, arb(BOX)) for entry in off)
-    slack = enclosures.total(enclosures.magnitude(entry) for entry in gradient.entries()) * BOX
-    return enclosures.hull(value, value - slack) if inside else None
+    spread = (arb_mat([[1, 0], [0, 1]]) - inverse * hessian) * arb_mat([[ball(0, BOX)]] * 2)
+    reached = enclosures.largest(map(enclosures.magnitude, (spread - moved).entries()))
+    slack = enclosures.total(map(enclosures.magnitude, gradient.entries())) * BOX
+    if not enclosures.less(reached, ball(BOX)):
+        return None
+    return enclosures.hull(value, value - slack)
 
 
 def _derivatives(
@@ -202,7 +233,3 @@ def _derivatives(
         hessian += row.transpose() * row * second
     count = len(points)
     return total / count, gradient / count, hessian / count
-
-
-def _ball(number: Fraction) -> arb:
-    return arb(fmpq(number.numerator, number.denominator))

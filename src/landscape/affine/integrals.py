@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from landscape.affine.piecewise import Activation, BiasedLayers
-from landscape.exact import Numbers, is_exact, to_fractions
+from landscape.affine.piecewise import Activation, BiasedLayers, read_network, read_pairs
+from landscape.exact import Numbers, is_exact, number_array, to_fractions
 
 
 class Piece(NamedTuple):
@@ -34,11 +34,12 @@ def affine_pieces(layers: BiasedLayers, activation: Activation) -> list[Piece]:
     ValueError
         If the network has not one input and one output, or an entry is not exact.
     """
-    parts = [part for pair in layers for part in pair]
-    if not all(map(is_exact, parts)):
+    pairs = read_pairs(layers)
+    if not pairs or not all(is_exact(part) for pair in pairs for part in pair):
         raise ValueError("layers: expected exact numbers, int or Fraction")
-    if np.shape(layers[0][0])[1] != 1 or len(layers[-1][0]) != 1:
+    if np.shape(pairs[0][0])[1:] != (1,):
         raise ValueError("layers: expected a network with one input and one output")
+    layers = read_network(layers, np.array([[0]]))[0]
     one, none = to_fractions([1]), to_fractions([0])
     pieces = [(Fraction(-1), Fraction(1), one, none)]
     for number, (W, b) in enumerate(layers):
@@ -110,9 +111,10 @@ def _splits(
 
 
 def _coefficients(polynomial: Sequence[Fraction | int]) -> list[Fraction]:
-    if not len(polynomial) or not is_exact(np.array(polynomial, dtype=object)):
+    coefficients = number_array(polynomial, "target")
+    if coefficients.ndim != 1 or not coefficients.size or not is_exact(coefficients):
         raise ValueError("target: expected exact coefficients, int or Fraction")
-    return [Fraction(c) for c in polynomial]
+    return [Fraction(c) for c in coefficients.tolist()]
 
 
 def _product(p: Sequence[Fraction], q: Sequence[Fraction]) -> list[Fraction]:

@@ -192,7 +192,7 @@ def read_network(
     layers: BiasedLayers, X: ArrayLike, name: str = "layers"
 ) -> tuple[list[tuple[Numbers, Numbers]], Numbers]:
     """Return layers and inputs in one kind of number, or raise a ValueError."""
-    pairs = _pairs(layers, name)
+    pairs = read_pairs(layers, name)
     arrays = {"X": number_array(X, "X")}
     if arrays["X"].ndim != 2 or arrays["X"].size == 0:
         raise ValueError(f"X: expected shape (d, m), got {arrays['X'].shape}")
@@ -226,7 +226,7 @@ def read_targets(y: ArrayLike, X: Numbers) -> Numbers:
     return to_fractions(targets)
 
 
-def _pairs(layers: BiasedLayers, name: str = "layers") -> list[tuple[Numbers, Numbers]]:
+def read_pairs(layers: BiasedLayers, name: str = "layers") -> list[tuple[Numbers, Numbers]]:
     """Return the layers as pairs, or raise a ValueError."""
     pairs = [tuple(items(layer, name)) for layer in items(layers, name)]
     if any(len(pair) != 2 for pair in pairs):

@@ -65,7 +65,7 @@ def best_affine(X: ArrayLike, y: ArrayLike) -> tuple[Numbers, Fraction, Fraction
         If shapes do not fit, a number is not exact, or the points lie on a hyperplane, so that
         there are several best functions.
     """
-    X, y = _read_exact(X, y)
+    X, y = read_exact(X, y)
     rows = np.vstack([X, np.full((1, X.shape[1]), Fraction(1))])
     gram, moment = rows @ rows.T, rows @ y
     try:
@@ -107,7 +107,7 @@ def affine_minimum(
     ValueError
         As for `best_affine`, or if a width is less than 2 or there is none.
     """
-    X, y = _read_exact(X, y)
+    X, y = read_exact(X, y)
     widths = [whole_number(width, "widths", 2) for width in items(widths, "widths")]
     if not widths:
         raise ValueError("widths: expected hidden widths of at least 2, got none")
@@ -190,7 +190,7 @@ def certify_spurious(
     ValueError
         If shapes do not fit, or the candidate or the data are not exact.
     """
-    X, y = _read_exact(X, y)
+    X, y = read_exact(X, y)
     radius = affine_radius(layers, X, activation)
     exact = [(to_fractions(W), to_fractions(b)) for W, b in read_network(better, X, "better")[0]]
     if [W.shape for W, _ in exact] != [np.shape(W) for W, _ in layers]:
@@ -270,7 +270,8 @@ def _draw(rng: np.random.Generator, shape: tuple[int, ...]) -> Numbers:
             return drawn
 
 
-def _read_exact(X: ArrayLike, y: ArrayLike) -> tuple[Numbers, Numbers]:
+def read_exact(X: ArrayLike, y: ArrayLike) -> tuple[Numbers, Numbers]:
+    """Return samples (d, m) and targets (m,) in Fraction, or raise a ValueError."""
     given = {"X": number_array(X, "X"), "y": number_array(y, "y")}
     for name, part in given.items():
         if not is_exact(part):

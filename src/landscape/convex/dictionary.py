@@ -13,10 +13,19 @@ from fractions import Fraction
 
 import numpy as np
 import scipy.optimize
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
-Numbers = Array | Sequence[float | Fraction]
+from landscape.arrays import (
+    Array,
+    finite_matrix,
+    finite_vector,
+    moderate,
+    real_number,
+    refuses_extremes,
+)
+from landscape.exact import number_array, to_fractions
+
+Numbers = ArrayLike | Sequence[float | Fraction]
 ZERO = Fraction(0)
 
 
@@ -39,15 +48,16 @@ class UnitFit:
     dual_point: Array
 
 
-def fit_units(F: Array, y: Array, beta: float | None = None) -> UnitFit:
+@refuses_extremes("F, y, beta", infinite=True)
+def fit_units(F: ArrayLike, y: ArrayLike, beta: float | None = None) -> UnitFit:
     """Return the best output weights of units with the activations F.
 
     Parameters
     ----------
-    F : ndarray, shape (m, P)
+    F : array_like, shape (m, P)
         Activations of unit P on sample m; with the mean of every column taken away, and that of y,
         networks have a free output bias.
-    y : ndarray, shape (m,)
+    y : array_like, shape (m,)
         Targets.
     beta : float, optional
         Strength of the regulariser, above 0; without it y is to be fitted exactly.
@@ -55,10 +65,13 @@ def fit_units(F: Array, y: Array, beta: float | None = None) -> UnitFit:
     Raises
     ------
     ValueError
-        If shapes do not fit, or a solver fails.
+        If shapes do not fit, a number is not finite or out of its range, or a solver fails.
     """
-    if F.ndim != 2 or y.shape != F.shape[:1]:
-        raise ValueError(f"F, y: expected shapes (m, P) and (m,), got {F.shape} and {y.shape}")
+    F = finite_matrix(F, "F")
+    y = finite_vector(y, "y", len(F))
+    beta = None if beta is None else real_number(beta, "beta", above=0)
+    moderate(F, "F")
+    moderate(y, "y")
     signed = np.concatenate([F, -F], axis=1)
     if beta is None:
         # Units of any length: the solver's tolerances are absolute.
@@ -93,7 +106,12 @@ def _lasso(signed: Array, y: Array, beta: float) -> Array:
     rows = np.concatenate([-signed, (signed.T @ y / size - beta / size)[None]])
     target = np.zeros(len(rows))
     target[-1] = 1.0
-    u = scipy.optimize.nnls(rows, target)[0]
+    try:
+        u = scipy.optimize.nnls(rows, target)[0]
+    except RuntimeError as error:
+        raise ValueError(
+            f"F, y, beta: the least-distance problem was not solved: {error}"
+        ) from error
     c: Array = size * u / (1.0 - rows[-1] @ u)
     return c
 
@@ -117,8 +135,20 @@ def bound_on_line(
     beta : float or Fraction, optional
         Strength of the regulariser of 1/2 |f - y|² + β |w|_1; without it the objective is |w|_1 of
         the networks that fit y.
+
+    Raises
+    ------
+    ValueError
+        If an argument is empty, has another shape, has anything but finite numbers, or β is not
+        positive.
     """
-    points, targets, given = ([Fraction(p) for p in values] for values in (x, y, v))
+    points, targets, given = _vector(x, "x"), _vector(y, "y"), _vector(v, "v")
+    if not len(points) == len(targets) == len(given) > 0:
+        raise ValueError(
+            f"x, y, v: expected as many of each, got {len(points)}, {len(targets)}, {len(given)}"
+        )
+    if beta is not None and not (isinstance(beta, Fraction) and beta > 0):
+        beta = real_number(beta, "beta", above=0)
     mean = sum(given, ZERO) / len(given)
     centred = [p - mean for p in given]
     largest = max(
@@ -135,6 +165,18 @@ def bound_on_line(
     if largest > 0:
         s = min(s, Fraction(beta) / largest)
     return s * along - s * s * squared / 2
+
+
+def _vector(values: Numbers, name: str) -> list[Fraction]:
+    """Return the entries of a vector as the fractions that they equal."""
+    array = number_array(values, name)
+    if array.ndim != 1:
+        raise ValueError(f"{name}: expected shape (m,), got {array.shape}")
+    try:
+        fractions: list[Fraction] = to_fractions(array).tolist()
+    except ValueError as error:
+        raise ValueError(f"{name}: expected finite numbers: {error}") from None
+    return fractions
 
 
 def _dot(x: list[Fraction], z: list[Fraction]) -> Fraction:

@@ -19,13 +19,13 @@ from dataclasses import dataclass
 
 import flint
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from landscape import enclosures
+from landscape.arrays import Array, real_number, refuses_extremes
+from landscape.convex.duality import check_network, check_problem
+from landscape.enclosures import PRECISION, ball, ball_matrix, identity
 
-Array = NDArray[np.float64]
-
-PRECISION = 128
 # Boxes that are tried, half their side in units of the largest entry.
 RADII = (1e-13, 1e-11, 1e-9, 1e-7)
 NEWTON_STEPS = 30
@@ -57,24 +57,49 @@ class LocalMinimum:
     reason: str
 
 
+@refuses_extremes("X, y, beta, W, a", infinite=True)
 def certify_local_minimum(
-    X: Array, y: Array, beta: float, W: Array, a: Array, *, dead: float = 1e-6, kink: float = 1e-6
+    X: ArrayLike,
+    y: ArrayLike,
+    beta: float,
+    W: ArrayLike,
+    a: ArrayLike,
+    *,
+    dead: float = 1e-6,
+    kink: float = 1e-6,
 ) -> LocalMinimum:
     """Prove that there is a local minimum near a network.
 
     Parameters
     ----------
-    X, y : ndarray, shapes (m, d) and (m,)
+    X, y : array_like, shapes (m, d) and (m,)
         Samples and targets.
     beta : float
         Strength of the regulariser, above 0.
-    W, a : ndarray, shapes (p, d) and (p,)
-        Units and output weights.
+    W, a : array_like, shapes (p, d) and (p,)
+        Units and output weights, one at least.
     dead : float
         A unit with |w| |a| below this is refused at once.
     kink : float
         So is one with a sample this near to its kink, relative to |x| |w|.
+
+    Raises
+    ------
+    ValueError
+        If an argument has another shape, is not finite or out of its range, or so large or small
+        that float64 fails.
     """
+    X, y, beta = check_problem(X, y, beta)
+    W, a = check_network(W, a, X.shape[1])
+    dead, kink = real_number(dead, "dead", least=0), real_number(kink, "kink", least=0)
+    if not len(a):
+        raise ValueError("W, a: expected a unit, got none")
+    return _certified(X, y, beta, W, a, dead, kink)
+
+
+def _certified(
+    X: Array, y: Array, beta: float, W: Array, a: Array, dead: float, kink: float
+) -> LocalMinimum:
     lengths = np.linalg.norm(W, axis=1)
     if not (lengths * np.abs(a) > dead).all():
         return _refused("a unit is dead")
@@ -103,10 +128,7 @@ def certify_local_minimum(
         return _refused("no critical point is near")
     with flint.ctx.workprec(PRECISION):
         for radius in RADII:
-            try:
-                box = _krawczyk(M, y, beta, u, radius * float(np.abs(u).max()))
-            except enclosures.NotFiniteError:
-                box = None
+            box = _krawczyk(M, y, beta, u, radius * float(np.abs(u).max()))
             if box is None:
                 continue
             if not _in_cones(X, patterns, box):
@@ -154,14 +176,13 @@ def _krawczyk(M: Array, y: Array, beta: float, u: Array, radius: float) -> flint
     """Return a box that holds exactly one zero of the gradient, as a column, or None."""
     size = u.size
     try:
-        inverse = flint.arb_mat(np.linalg.inv(_hessian(M, beta, u)).tolist())
+        inverse = ball_matrix(np.linalg.inv(_hessian(M, beta, u)))
     except np.linalg.LinAlgError:
         return None
-    matrix = flint.arb_mat(M.tolist())
+    matrix = ball_matrix(M)
     gram = matrix.transpose() * matrix
-    point = flint.arb_mat([[entry] for entry in u.ravel().tolist()])
-    box = flint.arb_mat([[flint.arb(entry, radius)] for entry in u.ravel().tolist()])
-    targets = flint.arb_mat([[entry] for entry in y.tolist()])
+    point, box = ball_matrix(u.reshape(-1, 1)), ball_matrix(u.reshape(-1, 1), radius)
+    targets = ball_matrix(y[:, None])
     gradient = gram * point - matrix.transpose() * targets
     slopes = gram
     for block in range(u.shape[0]):
@@ -170,17 +191,16 @@ def _krawczyk(M: Array, y: Array, beta: float, u: Array, radius: float) -> flint
         if not (enclosures.positive(length) and enclosures.positive(wide)):
             return None
         for i in here:
-            gradient[i, 0] += flint.arb(beta) * point[i, 0] / length
+            gradient[i, 0] += ball(beta) * point[i, 0] / length
             for j in here:
                 across = -box[i, 0] * box[j, 0] / (wide * wide * wide)
-                slopes[i, j] += flint.arb(beta) * (across + (1 / wide if i == j else 0))
-    identity = flint.arb_mat([[int(i == j) for j in range(size)] for i in range(size)])
-    image = point - inverse * gradient + (identity - inverse * slopes) * (box - point)
-    inside = all(
-        enclosures.less(enclosures.magnitude(image[i, 0] - point[i, 0]), flint.arb(radius))
-        for i in range(size)
-    )
-    return image if inside else None
+                slopes[i, j] += ball(beta) * (across + (1 / wide if i == j else 0))
+    image = point - inverse * gradient + (identity(size) - inverse * slopes) * (box - point)
+    try:
+        reached = enclosures.largest(map(enclosures.magnitude, (image - point).entries()))
+    except enclosures.NotFiniteError:
+        return None
+    return image if enclosures.less(reached, ball(radius)) else None
 
 
 def _length(column: flint.arb_mat, rows: range) -> flint.arb:
@@ -194,7 +214,8 @@ def _in_cones(X: Array, patterns: NDArray[np.bool_], box: flint.arb_mat) -> bool
         for x, active in zip(X.tolist(), pattern, strict=True):
             if not any(x):
                 continue
-            along = enclosures.total(flint.arb(p) * box[block * d + j, 0] for j, p in enumerate(x))
+            here = range(block * d, (block + 1) * d)
+            along = enclosures.dot(map(ball, x), [box[j, 0] for j in here])
             if not enclosures.positive(along if active else -along):
                 return False
     return True
@@ -202,8 +223,8 @@ def _in_cones(X: Array, patterns: NDArray[np.bool_], box: flint.arb_mat) -> bool
 
 def _value(M: Array, y: Array, beta: float, box: flint.arb_mat, inputs: int) -> flint.arb:
     """Enclose g on the box."""
-    r = flint.arb_mat(M.tolist()) * box - flint.arb_mat([[entry] for entry in y.tolist()])
-    value = enclosures.total(enclosures.square(entry) for entry in r.entries()) / 2
+    r = ball_matrix(M) * box - ball_matrix(y[:, None])
+    value = enclosures.total(map(enclosures.square, r.entries())) / 2
     for first in range(0, box.nrows(), inputs):
-        value += flint.arb(beta) * _length(box, range(first, first + inputs))
+        value += ball(beta) * _length(box, range(first, first + inputs))
     return value

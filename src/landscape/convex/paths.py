@@ -14,17 +14,23 @@ This is ours; Wang, Lacotte & Pilanci (2020) announce such a construction.
 """
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from landscape.arrays import Array, finite_matrix, items, moderate, refuses_extremes, whole_number
+from landscape.convex.duality import check_network
+
 Network = tuple[Array, Array]
 
 # A weight below this, relative to the largest, is zero.
 GONE = 1e-12
 
 
+@refuses_extremes("X, network, optimum")
 def path_to_optimum(
-    X: Array, network: Network, optimum: Network, points: int
+    X: ArrayLike,
+    network: tuple[ArrayLike, ArrayLike],
+    optimum: tuple[ArrayLike, ArrayLike],
+    points: int,
 ) -> list[tuple[str, Network]]:
     """Return networks along the path, each with the part of the path that it belongs to.
 
@@ -42,10 +48,13 @@ def path_to_optimum(
     Raises
     ------
     ValueError
-        If the network is too narrow.
+        If the network is too narrow, a shape does not fit, or a number is not finite or so large or
+        small that float64 fails.
     """
-    W, a = network
-    best_W, best_a = optimum
+    X, points = finite_matrix(X, "X"), whole_number(points, "points", 2)
+    moderate(X, "X")
+    W, a = _network(network, "network", X.shape[1])
+    best_W, best_a = _network(optimum, "optimum", X.shape[1])
     if len(a) < len(X) + len(best_a):
         raise ValueError(f"network: expected at least {len(X)} + {len(best_a)} units, got {len(a)}")
     steps = np.linspace(0.0, 1.0, points)
@@ -70,6 +79,20 @@ def path_to_optimum(
         moved_W[places], moved_a[places] = np.sqrt(t) * best_W, np.sqrt(t) * best_a
         path.append(("join", (moved_W, moved_a)))
     return path
+
+
+def _network(given: tuple[ArrayLike, ArrayLike], name: str, inputs: int) -> Network:
+    """Return units and output weights after checking them."""
+    parts = items(given, name)
+    if len(parts) != 2:
+        raise ValueError(f"{name}: expected units and output weights, got {len(parts)} parts")
+    try:
+        W, a = check_network(parts[0], parts[1], inputs)
+        moderate(W, "W")
+        moderate(a, "a")
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+    return W, a
 
 
 def _rescaled(W: Array, a: Array, t: float) -> Network:

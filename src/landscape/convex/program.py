@@ -46,7 +46,8 @@ ZERO = 1e-7
 SLACKS = (1e-5, 1e-3, 1.0)
 # A part of y below this, relative to y, is rounding.
 FIT = 1e-9
-# From this strength on, in units of |X| |y|, no unit is worth its cost; from 1 on, strictly.
+# From 1 on, in units of |X| |y|, no strength leaves a unit that is worth its cost; from here on no
+# solver is asked.
 STRONG = 2.0**20
 # Other programs are solved as they are if the largest entries are between 2^-20 and 2^20.
 SOLVABLE = 20

@@ -160,9 +160,12 @@ class Composite:
         """
         start = real_array(start, "start", (self.size,))
         try:
-            return self._minimize(start)
+            with np.errstate(over="ignore", invalid="ignore"):
+                found = self._minimize(start)
         except ValueError as error:
             raise ValueError(f"start: no minimum from here: {error}") from error
+        in_range("start", found)
+        return found
 
     def _minimize(self, start: Array) -> Array:
         theta = start
