@@ -9,8 +9,6 @@ from replication.run.manifest import Manifest, identity, load, root, sha256, tre
 
 import csv
 import shlex
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +21,7 @@ import pandas as pd
 from replication.audit.criteria import UNCOMMITTED, History, histories
 from replication.audit.criteria import summary as criteria_in_words
 from replication.audit.difference import differences
-from replication.audit.parameters import Parameters, differing
+from replication.audit.parameters import Parameters, ask_snakemake, differing
 from replication.claims.ledger import load_ledger
 from replication.claims.verdicts import judge
 from replication.errors import InputError
@@ -104,11 +102,7 @@ def plan(options: Iterable[str], papers: Sequence[str] = ()) -> list[Expected]:
     InputError
         If Snakemake can't build the graph; its last line says why.
     """
-    wanted = [*papers] or ["all"]
-    command = [sys.executable, "-m", "snakemake", *wanted, "--detailed-summary", "--nolock"]
-    said = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
-    if said.returncode:
-        raise InputError((said.stderr.strip().splitlines() or ["snakemake failed"])[-1])
+    said = ask_snakemake(["--detailed-summary"], options, papers)
     rows = csv.DictReader(said.stdout.splitlines(), delimiter="\t")
     return [
         Expected(

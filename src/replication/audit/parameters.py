@@ -37,19 +37,35 @@ def planned(options: Iterable[str], papers: Sequence[str] = ()) -> dict[str, lis
     InputError
         If Snakemake can't build the graph; its last line says why.
     """
-    words = [*([*papers] or ["all"]), "--dry-run", "--forceall", "--printshellcmds", "--nolock"]
-    said = subprocess.run(
-        [sys.executable, "-m", "snakemake", *words, *options],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if said.returncode:
-        raise InputError((said.stderr.strip().splitlines() or ["snakemake failed"])[-1])
+    said = ask_snakemake(["--dry-run", "--forceall", "--printshellcmds"], options, papers)
     jobs: dict[str, list[Parameters]] = {}
     for script, line in COMMAND.findall(f"{said.stdout}\n{said.stderr}"):
         jobs.setdefault(script, []).append(of_command(Path(script), shlex.split(line)))
     return jobs
+
+
+def ask_snakemake(
+    questions: Sequence[str], options: Iterable[str], papers: Sequence[str] = ()
+) -> "subprocess.CompletedProcess[str]":
+    """Run Snakemake with options that build nothing, and return what it said.
+
+    Parameters
+    ----------
+    questions : sequence of str
+        The options that ask.
+    options, papers
+        As for `planned`.
+
+    Raises
+    ------
+    InputError
+        If Snakemake can't build the graph; its last line says why.
+    """
+    command = [sys.executable, "-m", "snakemake", *([*papers] or ["all"]), *questions, "--nolock"]
+    said = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+    if said.returncode:
+        raise InputError((said.stderr.strip().splitlines() or ["snakemake failed"])[-1])
+    return said
 
 
 def of_command(script: Path, words: Sequence[str]) -> Parameters:
