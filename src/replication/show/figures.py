@@ -44,6 +44,9 @@ def save_figure(figure: Figure, plotted: pd.DataFrame, path: Path) -> None:
     """
     with atomic(path.with_suffix(".csv")) as temporary:
         plotted.to_csv(temporary, index=False)
+    if (layout := figure.get_layout_engine()) is not None:  # once, not for each format anew
+        layout.execute(figure)
+        figure.set_layout_engine("none")
     for suffix, metadata in UNDATED.items():
         with atomic(path.with_suffix(f".{suffix}")) as temporary:
             figure.savefig(temporary, metadata=metadata)
