@@ -28,7 +28,7 @@ def check_table1(
     teachers: Distinct[Count],
     splits: Distinct[Annotated[int, Ge(2)]],
     samples: Annotated[int, Ge(2)],
-    replicates: Count,
+    replicates: Annotated[int, Ge(2)],
     scale: Positive,
     seed: int,
     published: Path,
@@ -65,10 +65,11 @@ def check_table1(
         over the pairs of our number divided by the printed one, with Student's interval.
     growth
         The .csv table with a row for each k and kind, and one for all k: the exponent in m of the
-        mean difference, between the least and the largest m, with its 95 % interval.
+        least difference, between the least and the largest m, with its 95 % interval.
     """
     printed = Published(published).table("table1").set_index(["k", "m"]).unstack([0, 1]).to_dict()
     rows: list[dict[str, str | float]] = []
+    logs: dict[tuple[str, int, int], pd.Series[float]] = {}
     for k, m in track([(k, m) for k in sorted(teachers) for m in sorted(splits)], "pairs (k, m)"):
         rng = generator(seed, "safran2020", "table1", k, m)
         found: dict[str, list[dict[str, float]]] = {noise: [] for noise in NOISES}
@@ -93,19 +94,18 @@ def check_table1(
                 "difference_by_variance": least[noise]["difference_by_variance"].iloc[0],
                 "published": printed.get((noise, k, m), np.nan),
                 "by_gaussian": means[noise] / means["gaussian"],
-                "difference_mean": least[noise]["mean"].mean(),
-                "difference_error": float(np.linalg.norm(least[noise]["error"])) / replicates,
             }
             for noise in NOISES
         ]
+        logs.update({(noise, k, m): np.log(least[noise]["difference"]) for noise in NOISES})
     every = pd.DataFrame(rows)
     write_table(every, table)
     write_table(pd.DataFrame(_ratios(every)), readings)
-    write_table(pd.DataFrame(_exponents(every)), growth)
+    write_table(pd.DataFrame(_exponents(logs)), growth)
 
 
 def _measure(drawn: np.ndarray, scale: float, *, by_variance: bool) -> dict[str, float]:
-    """Return the least difference of the sides, the least left side, and the mean difference."""
+    """Return the least difference of the sides, and the least left side."""
     left, right = sides(scale * drawn)
     difference = (left - right) / scale**2
     wide = np.nan
@@ -116,8 +116,6 @@ def _measure(drawn: np.ndarray, scale: float, *, by_variance: bool) -> dict[str,
         "difference": difference.min(),
         "left_side": left.min() / scale**2,
         "difference_by_variance": wide,
-        "mean": difference.mean(),
-        "error": difference.std(ddof=1) / np.sqrt(len(drawn)),
     }
 
 
@@ -191,18 +189,23 @@ def _ratios(every: pd.DataFrame) -> list[dict[str, str | float]]:
     return rows
 
 
-def _exponents(every: pd.DataFrame) -> list[dict[str, str | float]]:
-    """Return how the mean difference grows with m, by kind, and for each k."""
+def _exponents(
+    logs: dict[tuple[str, int, int], "pd.Series[float]"],
+) -> list[dict[str, str | float]]:
+    """Return how the least difference grows with m, by kind, and for each k.
+
+    `logs` has the logarithms of the least differences of all replicates, by kind, k and m.
+    """
     rows: list[dict[str, str | float]] = []
+    splits = sorted({m for _, _, m in logs})
+    spread = float(np.log(splits[-1] / splits[0]))
     for noise in NOISES:
         exponents = []
-        for k, group in every[every["noise"] == noise].groupby("k"):
-            few, many = group.iloc[0], group.iloc[-1]
-            spread = np.log(many["m"] / few["m"])
-            value = float(np.log(many["difference_mean"] / few["difference_mean"]) / spread)
-            errors = [row["difference_error"] / row["difference_mean"] for row in (few, many)]
-            half = 1.96 * float(np.hypot(*errors) / spread)
-            exponents.append(Estimate(value, value - half, value + half, np.nan, len(group)))
+        for k in sorted({k for _, k, _ in logs}):
+            few, many = (mean_interval(logs[noise, k, m]) for m in (splits[0], splits[-1]))
+            value = (many.value - few.value) / spread
+            half = float(np.hypot(few.high - few.value, many.high - many.value)) / spread
+            exponents.append(Estimate(value, value - half, value + half, np.nan, few.runs))
             rows.append({"noise": noise, "k": str(k), **_columns(exponents[-1])})
         rows.append({"noise": noise, "k": "all", **_columns(mean_of_estimates(exponents))})
     return rows

@@ -12,8 +12,6 @@ from landscape.population import gradient, hessian
 from landscape.spurious import read_searches
 from landscape.statistics import (
     UNKNOWN,
-    Estimate,
-    mean_of_estimates,
     share_difference,
     wilson_interval,
 )
@@ -29,7 +27,6 @@ def tabulate_minima(
     classes: list[Path],
     published: Path,
     shares: Path,
-    pooled: Path,
     minima: Path,
     norm_sums: Path,
 ) -> None:
@@ -43,8 +40,6 @@ def tabulate_minima(
         The published numbers, config/safran2020/published.yaml.
     shares
         The .csv table of shares.
-    pooled
-        The .csv table of one row: the mean over all k of the differences to the published shares.
     minima
         The .csv table of what the minima of each k have in common.
     norm_sums
@@ -54,29 +49,20 @@ def tabulate_minima(
     numbers = Published(published)
     their_runs = numbers.value("minima_runs")
     theirs = numbers.table("minima").set_index("k")
-    axes = numbers.table("figure1").set_index("k")
     share_rows, rows = [], []
-    differences = []
     for size, group in track(list(every.groupby("k")), "numbers of teachers"):
         k = int(np.asarray(size))
         here = found[(found["k"] == k) & found["minimum"]]
         # A k of which nothing is published has a row of unknowns.
         their_row = theirs.reindex([k]).iloc[0]
-        row, difference = _share_of_runs(group, here, their_row, their_runs)
-        share_rows.append({"k": k, **row})
-        if not np.isnan(difference.value):
-            differences.append(difference)
+        share_rows.append({"k": k, **_share_of_runs(group, here, their_row, their_runs)})
         if not here.empty:
-            axis = axes.reindex([k]).iloc[0]
-            rows.append({"k": k, **_in_common(here, k, their_row, axis)})
+            rows.append({"k": k, **_in_common(here, k, their_row)})
     if not rows:
         raise InputError(
             f"{classes[0].parent}: no spurious minimum in any run; run more often or for larger k"
         )
     write_table(pd.DataFrame(share_rows), shares)
-    mean = mean_of_estimates(differences) if differences else UNKNOWN
-    columns = {"difference": mean.value, "low": mean.low, "high": mean.high}
-    write_table(pd.DataFrame([{"sizes": len(differences), "runs": mean.runs, **columns}]), pooled)
     write_table(pd.DataFrame(rows), minima)
     deficits = found[found["minimum"]][["k", "runs", "loss", "norm_sum"]].copy()
     deficits.insert(2, "deficit", deficits["k"] - deficits["norm_sum"])
@@ -85,7 +71,7 @@ def tabulate_minima(
 
 def _share_of_runs(
     group: pd.DataFrame, minima: pd.DataFrame, theirs: "pd.Series[float]", their_runs: int
-) -> tuple[dict[str, float], Estimate]:
+) -> dict[str, float]:
     """Return how many of the runs of one k end in spurious minima, and the difference of shares."""
     count = int(minima["runs"].sum())
     ours = wilson_interval(count, len(group))
@@ -93,7 +79,7 @@ def _share_of_runs(
     if not np.isnan(theirs["share"]):
         their_share = wilson_interval(round(theirs["share"] / 100 * their_runs), their_runs)
         difference = share_difference(ours, their_share)
-    row = {
+    return {
         "runs": len(group),
         "unfinished": int((~group["finished"]).sum()),
         "other_ends": int((group["class"] >= 0).sum()) - count,
@@ -108,26 +94,27 @@ def _share_of_runs(
         "loss": np.average(minima["loss"], weights=minima["runs"]) if count else np.nan,
         "published_loss": theirs["loss"],
     }
-    return row, difference
 
 
-def _in_common(
-    minima: pd.DataFrame, k: int, theirs: "pd.Series[float]", axis: "pd.Series[float]"
-) -> dict[str, float]:
+def _in_common(minima: pd.DataFrame, k: int, theirs: "pd.Series[float]") -> dict[str, float]:
     """Return what the minima of one k have in common, beside the published norm sums."""
     probes = [_probe(np.reshape(row["W"], (k, k))) for _, row in minima.iterrows()]
-    outside = ~minima["norm_sum"].between(axis["low"], axis["high"])
+    ends = {
+        "deficit_least": k - minima["norm_sum"].max(),
+        "deficit_largest": k - minima["norm_sum"].min(),
+    }
+    quotients = [end / theirs[name] for name, end in ends.items()]
+    factors = [max(q, 1 / q) if q > 0 else np.inf for q in quotients]
     return {
         "classes": len(minima),
         "least_eigenvalue": minima["min_eigenvalue"].min(),
         "largest_block_minimum": max(probe.block for probe in probes),
         "largest_block_mean": max(probe.mean for probe in probes),
         "split_curvature": max(probe.curvature for probe in probes),
-        "deficit_least": k - minima["norm_sum"].max(),
-        "deficit_largest": k - minima["norm_sum"].min(),
+        **ends,
         "published_deficit_least": theirs["deficit_least"],
         "published_deficit_largest": theirs["deficit_largest"],
-        "runs_outside_figure1": np.nan if np.isnan(axis["low"]) else minima["runs"][outside].sum(),
+        "deficit_factor": np.nan if np.isnan(quotients).any() else max(factors),
     }
 
 

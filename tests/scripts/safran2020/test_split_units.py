@@ -75,18 +75,15 @@ def test_tables_of_a_small_run(tmp_path):
             ends=files["runs"][-1],
             classes=files["classes"][-1],
         )
-    out = {name: tmp_path / f"{name}.csv" for name in ("shares", "pooled", "minima", "norm_sums")}
+    out = {name: tmp_path / f"{name}.csv" for name in ("shares", "minima", "norm_sums")}
     tabulate["tabulate_minima"](**files, published=PUBLISHED, **out)
-    shares, pooled, minima, sums = (pd.read_csv(out[name]) for name in out)
+    shares, minima, sums = (pd.read_csv(out[name]) for name in out)
     runs = pd.read_parquet(files["runs"])
     assert shares["k"].tolist() == [5, 7, 8]
     assert shares["runs"].tolist() == [30, 10, 30]
     # Nothing is published of k = 5.
     assert shares["published_share"].isna().tolist() == [True, False, False]
     assert shares["difference"].isna().tolist() == [True, False, False]
-    assert (pooled["sizes"].item(), pooled["runs"].item()) == (2, 40)
-    assert pooled["difference"].item() == pytest.approx(shares["difference"].mean(), rel=1e-12)
-    assert pooled["low"].item() < pooled["difference"].item() < pooled["high"].item()
     assert (
         shares["spurious"].tolist()
         == runs.groupby("k")["class"].apply(lambda labels: (labels >= 0).sum()).tolist()
@@ -96,25 +93,26 @@ def test_tables_of_a_small_run(tmp_path):
     assert (sums["norm_sum"] <= sums["k"] ** 2).all()
     assert (minima["deficit_least"] > 0).all()
     assert (minima["split_curvature"] < 0).all()
-    assert minima["runs_outside_figure1"].isna().all()
+    assert minima["deficit_factor"].isna().all()
     with pytest.raises(InputError, match="no spurious minimum in any run"):
         tabulate["tabulate_minima"](
             **{name: paths[:1] for name, paths in files.items()}, published=PUBLISHED, **out
         )
 
 
-def test_runs_beyond_the_axis_of_figure1_are_counted(minimum):
+@pytest.mark.parametrize(("largest", "factor"), [(7.01, np.inf), (6.995, 2.5)])
+def test_the_range_of_norm_sums_is_held_against_the_published_one(minimum, largest, factor):
     found = pd.DataFrame(
         {
             "W": [minimum.ravel()] * 2,
             "runs": [3, 4],
-            "norm_sum": [6.99, 7.01],
+            "norm_sum": [6.99, largest],
             "min_eigenvalue": [0.1, 0.1],
         }
     )
-    theirs = pd.Series({"deficit_least": np.nan, "deficit_largest": np.nan})
-    axis = pd.Series({"low": 6.98, "high": 7.0})
-    assert tabulate["_in_common"](found, 7, theirs, axis)["runs_outside_figure1"] == 4
+    theirs = pd.Series({"deficit_least": 0.002, "deficit_largest": 0.015})
+    row = tabulate["_in_common"](found, 7, theirs)
+    assert row["deficit_factor"] == pytest.approx(factor, rel=1e-9)
 
 
 def test_runs_from_far_away(tmp_path):
