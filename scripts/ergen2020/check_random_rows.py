@@ -14,6 +14,9 @@ from landscape.seeds import generator
 from landscape.statistics import wilson_interval
 from replication.settings import Count, Distinct
 
+# A spike is found if it is longer than one by more than rounding.
+ROUNDING = 1e-12
+
 
 def check_random_rows(
     rows: Distinct[Annotated[int, Ge(2)]],
@@ -72,11 +75,13 @@ def _spikes(n: int, d: int, draws: int, seed: int) -> dict[str, float]:
         values = np.linalg.svd(A, compute_uv=False)
         most[draw] = values[0] / values[-1]
     share = wilson_interval(with_spike, draws)
+    found = wilson_interval(int((longest > 1 + ROUNDING).sum()), draws)
     return {
         "rows": n,
         "inputs": d,
         "draws": draws,
         **share.columns("share"),
+        **found.columns("found"),
         # Off the diagonal the inverse of the products of the rows must not be positive. As d grows,
         # each entry is so with probability one half, and independently of the others.
         "limit": 1 - 0.5 ** (n * (n - 1) / 2),

@@ -13,6 +13,9 @@ from landscape.convex.dictionary import UnitFit, bound_on_line, fit_units
 from landscape.seeds import generator
 from replication.settings import Count, Positive
 
+# A gap vanishes where it is at most this, relative to the bound.
+VANISHED = 1e-6
+
 
 @dataclass(frozen=True)
 class Data:
@@ -64,11 +67,16 @@ def solve_figure6(
         The .csv table with a row for each data set, problem and number of neurons.
     duality
         The .csv table with a row for each data set and problem: the optimum over all neurons, that
-        of a network with at most one neuron more than samples, and a proved bound.
+        of a network with at most one neuron more than samples, a proved bound, and from how many
+        neurons on the gap vanishes.
     problems
         The .npz file of the data and their regularised optima.
     """
-    line = Published(published).table("figure1b_data").to_numpy(dtype=float).T
+    numbers = Published(published)
+    line = numbers.table("figure1b_data").to_numpy(dtype=float).T
+    read = numbers.table("figure6_gaps")
+    # Of the data of panel a alone we know more than sizes.
+    theirs = read[(read["panel"] == "a") & (read["gap"] == 0)].set_index("problem")["neurons"]
     sizes = (rank_one_samples, rank_one_inputs, planted_units, whitened_samples, whitened_inputs)
     sets = data_sets(line, sizes, generator(seed, "ergen2020", "figure6"))
     gaps, optima = [], []
@@ -79,19 +87,31 @@ def solve_figure6(
             bound = _bound(data, best, strength)
             key = {"data": name, "problem": problem, "samples": len(data.y)}
             key["inputs"] = data.X.shape[1]
-            optima.append(key | _optimum(data, best, bound, strength))
-            for neurons in range(1, len(data.neurons.T) + 1):
-                value = _fit(data, strength, neurons).value
-                gaps.append(
-                    key
-                    | {
-                        "neurons": neurons,
-                        "value": value,
-                        "dual_bound": bound,
-                        "gap": value - bound,
-                        "relative_gap": (value - bound) / bound,
-                    }
-                )
+            counts = range(1, len(data.neurons.T) + 1)
+            values = np.array([_fit(data, strength, neurons).value for neurons in counts])
+            gaps += [
+                key
+                | {
+                    "neurons": neurons,
+                    "value": value,
+                    "dual_bound": bound,
+                    "gap": value - bound,
+                    "relative_gap": (value - bound) / bound,
+                }
+                for neurons, value in zip(counts, values, strict=True)
+            ]
+            vanished = np.flatnonzero(values / bound - 1 <= VANISHED)
+            first = counts[vanished[0]] if vanished.size else np.nan
+            published_first = float(theirs[problem]) if name == "line" else np.nan
+            optima.append(
+                key
+                | _optimum(data, best, bound, strength)
+                | {
+                    "vanishes_at": first,
+                    "published_vanishes_at": published_first,
+                    "neurons_more": first - published_first,
+                }
+            )
             if strength is not None:
                 arrays[f"X{number}"], arrays[f"y{number}"] = data.X, data.y
                 arrays[f"biases{number}"] = np.array(data.coordinate is not None)

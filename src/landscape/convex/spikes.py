@@ -17,9 +17,8 @@ def single_spikes(A: ArrayLike) -> Array:
     """Return, for each row of A, the length of the shortest w for the best unit of that row alone.
 
     Of the units of length one that are inactive on all other rows, the best one for a row is along
-    its projection on the polar cone of the others; its activation is the row's distance from the
-    cone that the others span. The shortest w with the same activations has that distance over the
-    row's distance from the others' linear span. So A is not spike-free if an entry exceeds one.
+    its projection on the polar cone of the others. Of this u the shortest w with A w = relu(A u) is
+    returned, A^+ relu(A u). So A is not spike-free if an entry exceeds one.
 
     Parameters
     ----------
@@ -38,15 +37,13 @@ def single_spikes(A: ArrayLike) -> Array:
         `has_single_spike`.
     """
     A = _independent(A)
+    inverse = np.linalg.pinv(A)
     lengths = []
     for i, row in enumerate(A):
         others = np.delete(A, i, axis=0).T
-        if others.shape[1] == 0:
-            lengths.append(1.0)
-            continue
-        to_cone = scipy.optimize.nnls(others, row)[1]
-        to_span = np.linalg.norm(row - others @ np.linalg.lstsq(others, row)[0])
-        lengths.append(max(1.0, float(to_cone / to_span)))
+        u = row - others @ scipy.optimize.nnls(others, row)[0] if others.size else row
+        w = inverse @ np.maximum(A @ (u / np.linalg.norm(u)), 0.0)
+        lengths.append(max(1.0, float(np.linalg.norm(w))))
     return np.array(lengths)
 
 
