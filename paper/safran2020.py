@@ -73,8 +73,8 @@ results.show_claims(
 # To second order both sides of the inequality are equal there, and the third order is negative,
 # whatever the number of students.
 #
-# The Hessian is the one that the paper states in (5), and computes with: that of half the loss as
-# printed in (2). With twice that Hessian the left side doubles, and we know no counterexample.
+# The Hessian is the one that the paper states and computes with: that of half the loss as it is
+# printed. With twice that Hessian the left side doubles, and we know no counterexample.
 #
 # Random displacements, such as those that the authors drew, do not come near this one if there are
 # many teachers. With two of them, and displacements orthogonal to the students, they do. Theorem 13
@@ -90,10 +90,12 @@ say(
 )
 results.show_table("conjecture12")
 orthogonal = results.table("orthogonal")
-two = orthogonal[(orthogonal["k"] == 2) & (orthogonal["displacement"] == "random")]
+fewest = orthogonal["k"].min()
+two = orthogonal[(orthogonal["k"] == fewest) & (orthogonal["displacement"] == "random")]
 farthest = two[two["distance"] == two["distance"].max()]
 say(
-    f"Of random orthogonal displacements of the length {farthest['distance'].iloc[0]:g} at k = 2 "
+    f"Of random orthogonal displacements of the length {farthest['distance'].iloc[0]:g} at "
+    f"k = {fewest} "
     + ", ".join(f"{row.share_below:.1%} (m = {row.m})" for row in farthest.itertuples())
     + " violate the conjecture. With the left side doubled none of all "
     f"{orthogonal['draws'].sum():,} does: it is larger by at least "
