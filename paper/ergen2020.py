@@ -103,7 +103,7 @@ results.show_claims("Proposition 1, Figure 7")
 #
 # Here networks are trained without a regulariser until they fit. Widths and data are the figure's;
 # its step sizes, and whether biases are drawn like weights, are not stated. At the left end of the
-# figure, a deviation of 0.01, not all of ours come to fit.
+# figure not all of ours come to fit.
 
 # %%
 results.show_figure("figure1a")
@@ -196,9 +196,9 @@ results.show_claims("Theorem 6, Lemma 7", "Theorem 7")
 # ## Cutting planes
 #
 # The dual has a constraint for each unit. A round of Algorithm 1 adds the two units that a convex
-# relaxation finds, which is exact for spike-free data. Its line 5 maximises a linear function over
-# the constraints of all units, which cannot be written down; over those of the units found so far
-# it has no maximum in the first rounds. The dual of the regularised problem has one, and starts
+# relaxation finds, which is exact for spike-free data. As printed it maximises a linear function
+# over the constraints of all units, which cannot be written down; over those of the units found so
+# far it has no maximum in the first rounds. The dual of the regularised problem has one, and starts
 # from y as the algorithm does. So what we run is not the algorithm as printed.
 
 # %%

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from annotated_types import Ge, Le
+from annotated_types import Ge, Gt, Le, Lt
 
 from landscape.convex import (
     certify_global,
@@ -17,13 +17,13 @@ from landscape.convex import (
     solve_whitened,
 )
 from landscape.seeds import generator
-from replication.settings import Positive, Several
+from replication.settings import Several
 
 
 def check_whitened(
     samples: Annotated[int, Ge(2), Le(8)],
     inputs: Annotated[int, Ge(2)],
-    strengths: Several[Positive],
+    strengths: Several[Annotated[float, Gt(0), Lt(1)]],
     seed: int,
     whitened: Path,
 ) -> None:
@@ -35,7 +35,8 @@ def check_whitened(
         Size of the data with orthonormal rows, at least as many inputs as samples; all 2^samples
         patterns are enumerated.
     strengths
-        Strengths β, relative to the smaller of |y_+| and |y_-|.
+        Strengths β at which the optimum has two units, relative to the smaller of |y_+| and |y_-|.
+        One between both is added, at which it has one unit, and one above, at which it has none.
     seed
         Root seed.
     whitened
@@ -50,7 +51,8 @@ def check_whitened(
     lengths = [float(np.linalg.norm(np.maximum(sign * y, 0.0))) for sign in (1, -1)]
     size = {"samples": samples, "inputs": inputs}
     rows = []
-    for strength in strengths:
+    ratio = max(lengths) / min(lengths)
+    for strength in [*strengths, np.sqrt(ratio), 2 * ratio]:
         beta = strength * min(lengths)
         value, (W, a) = solve_whitened(X, y, beta)
         solution = solve_two_layer(X, y, beta)
