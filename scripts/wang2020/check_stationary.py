@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import scipy.optimize
 
 from landscape.convex.duality import objective
 from landscape.convex.program import solve_restricted
@@ -60,7 +61,7 @@ def restricted_optima(
     another and a lower program.
     """
     X, y, beta = problem.X, problem.y, problem.beta
-    own_drops, both_drops, on_kinks = [], [], 0
+    own_drops, both_drops, norms, on_kinks = [], [], [], 0
     for W, a in ends:
         sizes = np.linalg.norm(W, axis=1) * np.abs(a)
         live = sizes > DEAD
@@ -69,6 +70,7 @@ def restricted_optima(
         kinks = np.abs(Z) <= KINK * scale
         on_kinks += int(kinks.any())
         patterns, positive = (Z >= 0).T, a[live] > 0
+        norms.append(least_subgradient(problem, W, a))
         value = objective(X, y, beta, W, a)
         own = both = 0.5 * float(y @ y)
         if live.any():
@@ -89,6 +91,7 @@ def restricted_optima(
                 "program": name,
                 "networks": len(ends),
                 "networks_on_kinks": on_kinks,
+                "gradient_norm": max(norms),
                 "not_global": int((excess > REACHED).sum()),
                 "median_drop": float(np.median(drops)),
                 "largest_drop": max(drops),
@@ -98,6 +101,29 @@ def restricted_optima(
             }
         )
     return rows
+
+
+def least_subgradient(problem: SolvedProblem, W: np.ndarray, a: np.ndarray) -> float:
+    """Return the length of the shortest Clarke subgradient, of the gradient where there is one.
+
+    A row on a unit's kink counts for it by a share between 0 and 1, which is chosen. Shares are
+    chosen for each unit by itself: where rows lie on the kinks of several units that allows more
+    than Clarke's subgradients.
+    """
+    X, y, beta = problem.X, problem.y, problem.beta
+    Z = X @ W.T
+    H = np.maximum(Z, 0.0)
+    residual = H @ a - y
+    kinks = np.abs(Z) <= KINK * np.outer(np.linalg.norm(X, axis=1), np.linalg.norm(W, axis=1))
+    squared = float(((H.T @ residual + beta * a) ** 2).sum())
+    for unit, kink in enumerate(kinks.T):
+        pulls = (a[unit] * residual)[:, None] * X
+        slope = pulls[(Z[:, unit] > 0) & ~kink].sum(axis=0) + beta * W[unit]
+        if kink.any():
+            shares = scipy.optimize.lsq_linear(pulls[kink].T, -slope, bounds=(0, 1)).x
+            slope = slope + shares @ pulls[kink]
+        squared += float(slope @ slope)
+    return float(np.sqrt(squared))
 
 
 if __name__ == "__main__":

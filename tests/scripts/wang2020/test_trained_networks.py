@@ -36,6 +36,24 @@ def test_an_end_is_the_optimum_of_its_own_program_only():
     assert own["largest_drop"] > 1e-4
 
 
+def test_the_shortest_subgradient():
+    least = stationary["least_subgradient"]
+    assert least(PROBLEM, *BEST) < 1e-12
+    assert least(PROBLEM, *SPURIOUS) < 1e-12
+    assert least(PROBLEM, np.zeros((2, 1)), np.zeros(2)) == 0
+    W, a = SPURIOUS[0] * 1.1, SPURIOUS[1]
+    r = 1.1 * 0.9 - 1
+    by_hand = [r * a + BETA * W[:, 0], r * W[:, 0] + BETA * a]
+    assert least(PROBLEM, W, a) == pytest.approx(np.linalg.norm(by_hand), rel=1e-12)
+    # The second row is on the kink. A share of it, 0.1 over its target, cancels the first row's
+    # pull to the side; no more than all of it can count.
+    data, length = np.array([[1.0, 1.0], [0.0, -1.0]]), np.sqrt(0.9)
+    unit = np.array([[length, 0.0]]), np.array([length])
+    for target, expected in ((0.2, 0.0), (0.05, 0.05 * length), (-0.2, 0.1 * length)):
+        problem = SolvedProblem(data, np.array([1.0, target]), BETA, *unit, 1.0, 1.0)
+        assert least(problem, *unit) == pytest.approx(expected, abs=1e-9)
+
+
 def test_the_constructed_path_goes_down_and_lines_climb():
     # Four units: as many as samples, and those of the optimum.
     wide = tuple(np.concatenate([part, np.zeros_like(part)]) for part in SPURIOUS)
