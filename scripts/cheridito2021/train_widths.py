@@ -17,6 +17,8 @@ from replication.settings import Count, Distinct, Positive, Probability
 DEAD = 1e-12
 # How near the outer bias must be to the mean of the target before a run with dead neurons ends.
 SETTLED = 1e-8
+# A run whose gradient is no longer than this is at a critical point.
+CRITICAL = 1e-10
 
 
 def train_widths(
@@ -110,6 +112,9 @@ def _measure(
     loss, runs = target.loss(end), len(end.c)
     small, dead = loss <= fitted, _dead(end) & (target.leak == 0)
     plateau = abs(loss - 1 / 12) <= 1e-6
+    slopes = target.gradient(end)
+    squares = sum((part**2).reshape(runs, -1).sum(axis=1) for part in slopes)
+    critical = np.sqrt(squares) <= CRITICAL
     height = _height(end)
     # Neurons whose kink has been led to an end of the interval.
     at_end = dead[:, None] & (abs(height) <= DEAD)
@@ -124,6 +129,7 @@ def _measure(
         "not_fitted": int((~small).sum()),
         "unfinished": int((~small & ~plateau).sum()),
         "plateau_not_dead": int((plateau & ~dead).sum()),
+        "stationary_not_dead": int((plateau & ~dead & critical).sum()),
         "with_kink_at_end": int(at_end.any(1).sum()),
         "kinks_at_end": int(at_end.sum()),
         "kinks_of_wrong_sign": int(wrong.sum()),

@@ -31,3 +31,12 @@ def test_ends_are_told_apart():
     assert (row["plateau_runs"], row["dead_runs"], row["fitted"], row["unfinished"]) == (3, 3, 1, 1)
     assert (row["plateau_not_dead"], row["kinks_at_end"], row["kinks_of_wrong_sign"]) == (0, 2, 1)
     assert row["largest_distance_from_level"] < 1e-15
+
+
+def test_a_run_that_passes_by_the_level_is_not_critical():
+    # A constant function by an alive neuron without an outer weight: loss 1/12, and a slope in v;
+    # a neuron that is not dead by more than rounding has none to speak of.
+    w, b = np.array([[1.0], [1.0]]), np.array([[-0.5], [-1 + 1e-9]])
+    end = Network(w, b, np.zeros((2, 1)), np.full(2, 0.5))
+    row = train["_measure"](UNIT, end, end, 1e-4)
+    assert (row["plateau_not_dead"], row["stationary_not_dead"]) == (2, 1)
