@@ -100,6 +100,9 @@ results.show_claims("Test of optimality (abstract)")
 # own units. Care is needed where a sample lies on the kink of a unit, which is common. Such a
 # sample belongs to two patterns. With both of them and both signs the program is richer than the
 # network, and its optimum can be lower.
+#
+# Adam comes near a stationary point, and at a kink no nearer than its last steps are long. How near
+# is told by the shortest subgradient.
 
 # %%
 results.show_table(
