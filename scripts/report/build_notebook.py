@@ -86,7 +86,9 @@ def build_notebook(
     )
     body, _ = exporter.from_notebook_node(cells)
     with atomic(html) as temporary:
-        temporary.write_text(page(f"{notebook.stem}, {verdicts.parent.parent.name} tier", body))
+        temporary.write_text(
+            page(f"{notebook.stem}, {verdicts.parent.parent.name} tier", body), encoding="utf-8"
+        )
 
 
 def _failed(cell: NotebookNode) -> bool:
