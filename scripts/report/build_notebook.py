@@ -54,7 +54,8 @@ def build_notebook(
     Raises
     ------
     InputError
-        If a cell fails, as where settings leave a table without the rows that the text needs.
+        If a cell fails, as where settings leave a table without the rows that the text needs, or
+        the kernel does.
     """
     os.environ["RESULTS"] = str(verdicts.parent)
     # Another process executes the cells, and is held to the same inputs.
@@ -75,6 +76,12 @@ def build_notebook(
         raise InputError(
             f"{notebook}: {error.ename}: {error.evalue}, in the cell that begins "
             f"`{source.splitlines()[0]}`"
+        ) from None
+    except Exception as error:  # not of a cell: of the process that runs them
+        client.create_kernel_manager()  # what nbclient does at exit asserts that there is one
+        reason = (str(error) or repr(error)).splitlines()[0]
+        raise InputError(
+            f"{notebook}: its Jupyter kernel, reached over the loopback network, failed: {reason}"
         ) from None
     with atomic(ipynb) as temporary:
         nbformat.write(cells, temporary)
