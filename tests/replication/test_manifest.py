@@ -42,12 +42,13 @@ def repository(tmp_path, monkeypatch):
     return tmp_path
 
 
-def run(more="", *arguments):
+def run(more="", *arguments, umask=-1, **surroundings):
     Path("double.py").write_text(STEP.replace("{more}", more), encoding="utf-8")
     given = ["--number", "number.txt", "--output", str(OUTPUT), *arguments]
     return subprocess.run(
         [sys.executable, "double.py", *given],
-        env=os.environ | {"PYTHONPATH": "src"},
+        env=os.environ | {"PYTHONPATH": "src"} | surroundings,
+        umask=umask,
         capture_output=True,
         encoding="utf-8",
     )
@@ -274,3 +275,27 @@ def test_a_module_that_lies_in_the_way_is_no_input(repository):
     assert refused.returncode == 1
     assert "colours.py: this step reads it, but it is not among its inputs" in refused.stderr
     assert not OUTPUT.exists()
+
+
+def test_neither_time_zone_nor_mode_of_files_leaves_a_trace(repository):
+    draw = """
+    import pandas as pd
+    from matplotlib.figure import Figure
+    from replication.show.figures import save_figure, use_style
+    use_style()
+    figure = Figure()
+    figure.gca().plot([1, value])
+    save_figure(figure, pd.DataFrame({"x": [1, value]}), output.with_suffix(".svg"))
+    """
+    found, modes = [], []
+    for umask, zone in ((0o077, "Asia/Tokyo"), (0o022, "UTC")):
+        done = run(draw, umask=umask, TZ=zone)
+        assert done.returncode == 0, done.stderr
+        (path,) = Path("results/smoke/manifests").glob("sums/*.json")
+        found.append(json.loads(path.read_text(encoding="utf-8")))
+        modes.append(OUTPUT.stat().st_mode & 0o777)
+        shutil.rmtree("results")
+    assert modes == [0o600, 0o644]
+    assert len(found[0]["outputs"]) == 5
+    for part in (*manifest.IDENTITY, "identity", "environment"):
+        assert found[0][part] == found[1][part]
