@@ -4,7 +4,10 @@ PYTHON ?= python3
 # Steps and tests call the tools of the environment by their names.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: all test test-workflow test-library lock clean
+# The tools name the folder that they were installed in: in another one they are installed anew.
+MOVED := $(shell cd .venv 2>/dev/null && grep -qsF "$$(pwd -P)" bin/activate || echo moved)
+
+.PHONY: all test test-workflow test-library lock clean moved
 
 all: .venv/installed
 	snakemake --cores all
@@ -27,8 +30,8 @@ test-workflow: .venv/installed
 test-library: .venv/installed
 	pytest --ignore tests/workflow --ignore tests/mutation
 
-.venv/installed: requirements.lock pyproject.toml
-	$(PYTHON) -m venv .venv
+.venv/installed: requirements.lock pyproject.toml $(MOVED)
+	$(PYTHON) -m venv $(if $(MOVED),--clear) .venv
 	python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
 	python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@

@@ -22,17 +22,7 @@ include: "workflow/rules/common.smk"
 
 
 check_papers()
-
-
-configfile: "config/config.yaml"
-
-
-for paper in PAPERS:
-
-    configfile: f"config/{paper}/settings.yaml"
-
-
-check_config()
+read_config()
 
 
 pathvars:

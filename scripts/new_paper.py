@@ -39,17 +39,17 @@ def new_paper(key: Annotated[str, tyro.conf.Positional], title: str) -> None:
     there = [str(path) for path in paths.values() if path.exists()]
     if there:
         sys.exit(f"error: {', '.join(there)}: there already")
-    listed = SNAKEFILE.read_text()
+    listed = SNAKEFILE.read_text(encoding="utf-8")
     added, found = re.subn(r"(PAPERS = \[\n(?:.*\n)*?)\]", rf'\1    "{key}",\n]', listed, count=1)
     if not found:
         sys.exit(f"error: {SNAKEFILE}: expected a list PAPERS, one key a line")
     ended = title if title.endswith(".") else f"{title}."
     for name, path in paths.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        text = (TEMPLATES / name).read_text()
-        path.write_text(Template(text).substitute(key=key, title=ended))
+        text = (TEMPLATES / name).read_text(encoding="utf-8")
+        path.write_text(Template(text).substitute(key=key, title=ended), encoding="utf-8")
         print(path)
-    SNAKEFILE.write_text(added)
+    SNAKEFILE.write_text(added, encoding="utf-8")
     print(f"{SNAKEFILE}: {key} added; next: snakemake --cores 2 {key} --config tier=smoke")
 
 

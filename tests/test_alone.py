@@ -16,7 +16,7 @@ for name in {modules}:
 
 
 def test_every_module_is_imported_without_the_pipeline():
-    project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
+    project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
     pipeline = {name.split(">")[0] for name in project["optional-dependencies"]["pipeline"]}
     # The library itself has need of some that both have.
     blocked = {"replication", "IPython", *(name.replace("-", "_") for name in pipeline)}
@@ -26,6 +26,9 @@ def test_every_module_is_imported_without_the_pipeline():
     ]
     script = BLOCKED.format(blocked=sorted(blocked), modules=modules)
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+        [sys.executable, "-c", script],
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr

@@ -339,7 +339,7 @@ def test_no_other_module_reduces_compares_or_converts_balls_by_itself():
     read = []
     for path in SOURCES:
         if path.name != "enclosures.py":
-            reader = Reader(path.read_text())
+            reader = Reader(path.read_text(encoding="utf-8"))
             if reader.touches(reader.tree):
                 read.append(path.name)
             assert not reader.violations(), path
@@ -384,7 +384,7 @@ def test_what_is_no_ball_may_be_reduced():
 
 
 def test_the_planted_fault_of_a_dropped_nan_is_found_in_the_module_itself():
-    source = Path(duality.__file__).read_text()
+    source = Path(duality.__file__).read_text(encoding="utf-8")
     line = "enclosures.norm((transposed * column).entries())"
     assert source.count(line) == 1
     planted = source.replace(line, "sum(t**2 for t in (transposed * column).entries()).sqrt()")

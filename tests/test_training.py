@@ -486,7 +486,7 @@ def test_a_checkpoint_of_other_code_is_left_aside(
     train(W, V, samples, SGD, runs, checkpoint=tmp_path / "checkpoint.npz")
     edited = tmp_path / "training"
     shutil.copytree(Path(stack.__file__).parent, edited)
-    with (edited / "gradient.py").open("a") as file:
+    with (edited / "gradient.py").open("a", encoding="utf-8") as file:
         file.write("# An edit.\n")
     monkeypatch.setattr(stack, "__file__", str(edited / "stack.py"))
     capsys.readouterr()

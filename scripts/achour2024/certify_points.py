@@ -91,7 +91,7 @@ def certify_points(
                         }
                     )
     with atomic(certificates) as temporary:
-        temporary.write_text("\n".join(lines) + "\n")
+        temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
     write_table(pd.DataFrame(rows), table)
 
 

@@ -404,7 +404,7 @@ def resident(field: str) -> float:
     """Return VmRSS or VmHWM, the present or the peak resident set, in MiB; NaN if not on Linux."""
     if sys.platform != "linux":
         return float("nan")
-    lines = Path("/proc/self/status").read_text().splitlines()
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(field))
 
 
@@ -413,7 +413,8 @@ def measure(call: Call) -> tuple[Array, float, float, float]:
     gc.collect()
     if sys.platform == "linux":
         ctypes.CDLL(None).malloc_trim(0)
-        Path("/proc/self/clear_refs").write_text("5")  # the peak starts again from the present
+        # The peak starts again from the present.
+        Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")
     before = resident("VmRSS")
     wall, cpu = time.perf_counter(), time.process_time()
     answer = call()
@@ -530,7 +531,7 @@ def hessian(
     with atomic(markdown) as path:
         filled = table.astype(object).where(table.notna(), None)
         text = filled.to_markdown(index=False, floatfmt=".3g", missingval="")
-        path.write_text(f"{__doc__.strip()}\n\n{text}\n")
+        path.write_text(f"{__doc__.strip()}\n\n{text}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

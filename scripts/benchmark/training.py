@@ -449,7 +449,7 @@ def training(
         side_by_side.to_csv(path, index=False, float_format="%.6g")
     with atomic(markdown) as path:
         tables = [frame.to_markdown(index=False, floatfmt=".3g") for frame in (table, side_by_side)]
-        path.write_text("\n\n".join([__doc__.strip(), *tables]) + "\n")
+        path.write_text("\n\n".join([__doc__.strip(), *tables]) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -54,7 +54,8 @@ def build_notebook(
     Raises
     ------
     InputError
-        If a cell fails, as where settings leave a table without the rows that the text needs.
+        If a cell fails, as where settings leave a table without the rows that the text needs, or
+        the kernel does.
     """
     os.environ["RESULTS"] = str(verdicts.parent)
     # Another process executes the cells, and is held to the same inputs.
@@ -76,6 +77,12 @@ def build_notebook(
             f"{notebook}: {error.ename}: {error.evalue}, in the cell that begins "
             f"`{source.splitlines()[0]}`"
         ) from None
+    except Exception as error:  # not of a cell: of the process that runs them
+        client.create_kernel_manager()  # what nbclient does at exit asserts that there is one
+        reason = (str(error) or repr(error)).splitlines()[0]
+        raise InputError(
+            f"{notebook}: its Jupyter kernel, reached over the loopback network, failed: {reason}"
+        ) from None
     with atomic(ipynb) as temporary:
         nbformat.write(cells, temporary)
     exporter = HTMLExporter(
@@ -86,7 +93,9 @@ def build_notebook(
     )
     body, _ = exporter.from_notebook_node(cells)
     with atomic(html) as temporary:
-        temporary.write_text(page(f"{notebook.stem}, {verdicts.parent.parent.name} tier", body))
+        temporary.write_text(
+            page(f"{notebook.stem}, {verdicts.parent.parent.name} tier", body), encoding="utf-8"
+        )
 
 
 def _failed(cell: NotebookNode) -> bool:

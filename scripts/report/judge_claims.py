@@ -83,11 +83,15 @@ def judge_claims(
     with atomic(markdown) as temporary:
         columns = ["claim", "place", "published", "interval", "criterion", "verdict"]
         brief = verdicts_in_words[columns].rename(columns={"interval": "measured"})
-        temporary.write_text(brief.to_markdown(index=False, disable_numparse=True) + "\n")
+        temporary.write_text(
+            brief.to_markdown(index=False, disable_numparse=True) + "\n", encoding="utf-8"
+        )
     with atomic(html) as temporary:
         title = f"Claims of {ledger.parent.name}, {tier} tier"
         rows_in_words = verdicts_in_words.to_dict("records")
-        temporary.write_text(fill(template, title, counts=counted(verdicts), rows=rows_in_words))
+        temporary.write_text(
+            fill(template, title, counts=counted(verdicts), rows=rows_in_words), encoding="utf-8"
+        )
     print(counts_in_words(verdicts))
 
 

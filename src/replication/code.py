@@ -1,4 +1,4 @@
-"""Which files of the repository a script's result depends on."""
+"""Which files of the repository a script's result depends on, and the whole graph."""
 
 import ast
 import re
@@ -12,6 +12,19 @@ OURS = SOURCE / "replication"
 # reads its settings, or looks at its results afterwards.
 ARITHMETIC = OURS / "arithmetic.py"
 JUDGING_AND_SHOWING = (OURS / "claims", OURS / "show")
+# What the graph is rebuilt from: files of these kinds in these folders, and single ones.
+FOLDERS = ("config", "paper", "profiles", "scripts", "src", "workflow")
+SUFFIXES = {".j2", ".json", ".py", ".rst", ".smk", ".yaml"}
+TOP = (
+    "CITATION.cff",
+    "LICENSE",
+    "Makefile",
+    "README.md",
+    "Snakefile",
+    "environment.yml",
+    "pyproject.toml",
+    "requirements.lock",
+)
 
 
 def closure(script: Path) -> list[Path]:
@@ -37,6 +50,17 @@ def closure(script: Path) -> list[Path]:
     return sorted(filter(counts, found))
 
 
+def sources() -> list[Path]:
+    """Return the repository's files that rebuild every result: code, settings, lock, sorted."""
+    inner = (path for folder in FOLDERS for path in Path(folder).rglob("*"))
+    code = [path for path in inner if path.suffix in SUFFIXES and path.is_file()]
+    hidden = re.compile(r"(^|/)(\.|__pycache__|[^/]*\.egg-info/)")
+    return sorted(
+        [*(path for path in map(Path, TOP) if path.exists())]
+        + [path for path in code if not hidden.search(str(path))]
+    )
+
+
 def counts(module: Path) -> bool:
     """Say whether a module under src/ is part of the identity of the steps that load it."""
     if not module.is_relative_to(OURS):
@@ -47,7 +71,7 @@ def counts(module: Path) -> bool:
 @cache
 def _imports(path: Path) -> frozenset[Path]:
     modules: set[Path] = set()
-    for statement in _statement().findall(path.read_text()):
+    for statement in _statement().findall(path.read_text(encoding="utf-8")):
         (node,) = ast.parse(statement).body
         if isinstance(node, ast.Import):
             for alias in node.names:

@@ -31,8 +31,21 @@ from replication.errors import InputError
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+# How values are spelt that are no text: as YAML 1.2 and 1.1, which PyYAML reads, agree on. By 1.1
+# alone 010 is 8, 1:30 is 90, `no` is false and 2020-01-01 a date.
+PLAIN = {
+    "bool": ("true or false", r"true|True|TRUE|false|False|FALSE"),
+    "int": ("a decimal number", r"[-+]?(0|[1-9]\d*)"),
+    "float": (
+        "a decimal number",
+        r"[-+]?(\.\d+|\d+\.\d*)([eE][-+]\d+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+    ),
+    "timestamp": ("a date in quotes", "(?!)"),
+}
+
+
 class SafeLoader(Loader):  # type: ignore[misc, valid-type]
-    """The safe loader, which refuses a key that a mapping has twice."""
+    """The safe loader, which refuses a key that a mapping has twice, and what looks like text."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
         """Return a mapping; as in YAML 1.2 its keys differ."""
@@ -46,6 +59,18 @@ class SafeLoader(Loader):  # type: ignore[misc, valid-type]
                 )
             seen.add(key.value)
         return super().construct_mapping(node, deep)
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Return a value whose spelling means the same in every version of YAML."""
+        meant, spelling = PLAIN.get(node.tag.removeprefix("tag:yaml.org,2002:"), ("", ".*"))
+        if meant and not re.fullmatch(spelling, node.value):
+            raise yaml.constructor.ConstructorError(
+                None,
+                None,
+                f"`{node.value}` is ambiguous; write {meant}, or quotes around text",
+                node.start_mark,
+            )
+        return super().construct_object(node, deep)
 
 
 TIERS = ("smoke", "quick", "full")
@@ -112,7 +137,7 @@ def signature(script: Path) -> inspect.Signature:
         uses a name that is not in `VOCABULARY`.
     """
     try:
-        source = script.read_text()
+        source = script.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise InputError(f"{script}: no such file") from None
     header = re.search(rf"^def {script.stem}\(.*?\) -> None:", source, re.MULTILINE | re.DOTALL)
@@ -149,7 +174,7 @@ def check(section: object, script: Path, where: str) -> None:
         At the first value that does not fit. One line: where, what was expected, what was found.
     """
     if not isinstance(section, Mapping):
-        raise InputError(f"{where}: expected a mapping of settings to values, got {section!r}")
+        raise InputError(f"{where}: expected a mapping of settings to values, got {shown(section)}")
     parameters = signature(script).parameters
     known = [name for name in parameters if not is_path(parameters[name]) and name != "seed"]
     for name, value in section.items():
@@ -192,7 +217,7 @@ def check_tier(tier: object, where: str) -> None:
         If there is no such tier.
     """
     if tier not in TIERS:
-        raise InputError(f"{where}: {tier!r} is no tier; {hint(tier, TIERS)}")
+        raise InputError(f"{where}: {shown(tier)} is no tier; {hint(tier, TIERS)}")
 
 
 def load_yaml(path: Path) -> Any:
@@ -204,13 +229,37 @@ def load_yaml(path: Path) -> Any:
         If the file does not exist or is not YAML; the message names file, line and column.
     """
     try:
-        return yaml.load(path.read_text(), Loader=SafeLoader)
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=SafeLoader)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         raise InputError(f"{path}: not YAML{place}: {error.problem}") from None
+    except (UnicodeDecodeError, yaml.reader.ReaderError) as error:
+        raise InputError(f"{path}: not YAML: expected text in UTF-8: {error.reason}") from None
+
+
+def as_in_yaml(value: Any, where: str) -> Any:
+    """Return what a value of the command line, whose scalars came as text, is in a file.
+
+    Raises
+    ------
+    InputError
+        If a scalar is one that a file may not have.
+    """
+    if isinstance(value, Mapping):
+        return {key: as_in_yaml(item, f"{where}.{key}") for key, item in value.items()}
+    if isinstance(value, list):
+        return [as_in_yaml(item, f"{where}.{number}") for number, item in enumerate(value)]
+    if not isinstance(value, str):
+        return value
+    loader = SafeLoader("")
+    tag = loader.resolve(yaml.ScalarNode, value, (True, False))
+    try:
+        return loader.construct_object(yaml.ScalarNode(tag, value))
+    except yaml.MarkedYAMLError as error:
+        raise InputError(f"{where}: {error.problem}") from None
 
 
 def _by_tier(value: Any, where: str) -> list[tuple[str, Any]]:
@@ -270,7 +319,12 @@ def describe(error: Any) -> str:
     hint = ""
     if isinstance(found, str) and re.fullmatch(r"[-+]?\d+e[-+]?\d+", found, re.IGNORECASE):
         hint = " (YAML reads it as text; write a number with a decimal point, such as 1.0e-3)"
-    return f"{key}: {words}, got {found!r}{hint}"
+    return f"{key}: {words}, got {shown(found)}{hint}"
+
+
+def shown(value: object) -> str:
+    """Return a value as messages quote it."""
+    return "null (no value)" if value is None else repr(value)
 
 
 def hint(name: object, known: Iterable[str]) -> str:

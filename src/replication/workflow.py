@@ -12,12 +12,13 @@ from typing import Any
 
 from replication.errors import InputError
 from replication.settings import (
-    TIERS,
     at_tier,
     check,
+    check_tier,
     hint,
     is_path,
     load_yaml,
+    shown,
     signature,
     takes_lists,
 )
@@ -51,14 +52,14 @@ def check_files(papers: Iterable[str]) -> None:
         raise InputError(f"missing: {', '.join(missing)}; scripts/new_paper.py writes such files")
 
 
-def check_source(source: str, content: Config, folders: Iterable[str]) -> None:
+def check_source(source: str, content: object, folders: Iterable[str]) -> None:
     """Check what one file, or the command line, sets.
 
     Parameters
     ----------
     source : str
         The name of the file, or ``--config``, for the message.
-    content : mapping
+    content : object
         Its settings; they need not be complete.
     folders : iterable of str
         The folders under scripts/ whose steps have settings.
@@ -69,14 +70,15 @@ def check_source(source: str, content: Config, folders: Iterable[str]) -> None:
         At the first key or value that does not fit.
     """
     folders = [*folders]
+    if not isinstance(content, Mapping):
+        raise InputError(f"{source}: expected a mapping of keys to values, got {shown(content)}")
     for key, value in content.items():
         if key == "tier":
-            if value not in TIERS:
-                raise InputError(f"{source}: tier: {value!r} is no tier; {hint(value, TIERS)}")
+            check_tier(value, f"{source}: tier")
         elif key == "seed":
             if not isinstance(value, int) or isinstance(value, bool) or value < 0:
                 raise InputError(
-                    f"{source}: seed: expected a whole number of at least 0, got {value!r}"
+                    f"{source}: seed: expected a whole number of at least 0, got {shown(value)}"
                 )
         elif key in folders:
             _check_steps(f"{source}: {key}", key, value)
@@ -186,11 +188,13 @@ def command_line(script: Path, values: Config) -> str:
 
 def _check_steps(where: str, folder: str, sections: object) -> None:
     if not isinstance(sections, Mapping):
-        raise InputError(f"{where}: expected a mapping of steps to settings, got {sections!r}")
+        raise InputError(f"{where}: expected a mapping of steps to settings, got {shown(sections)}")
     steps = sorted(path.stem for path in Path("scripts", folder).glob("*.py"))
     for step, section in sections.items():
         place = f"{where}.{step}"
         if step == VARIANTS:
+            if not isinstance(section, Mapping):
+                raise InputError(f"{place}: expected a mapping of names, got {shown(section)}")
             for variant, settings in section.items():
                 _check_steps(f"{place}.{variant}", folder, settings)
         elif step not in steps:

@@ -79,7 +79,7 @@ def test_a_minimum_is_proved(point, stored):
     assert 0 < low <= high < low + 1e-15
     assert low == pytest.approx(population.loss(exact, np.eye(7)), abs=1e-13)
     assert np.abs(np.array(certificate.centre) - point).max() < 1e-9
-    assert json.loads(stored.read_text())["centre"] == certificate.centre
+    assert json.loads(stored.read_text(encoding="utf-8"))["centre"] == certificate.centre
     assert verify_certificate(stored)
 
 
@@ -227,9 +227,9 @@ def test_a_ball_too_large_or_too_small_is_refused(point, radius, reason):
     ],
 )
 def test_a_changed_certificate_is_refused(stored, change, reason):
-    content = json.loads(stored.read_text())
+    content = json.loads(stored.read_text(encoding="utf-8"))
     change(content)
-    stored.write_text(json.dumps(content))
+    stored.write_text(json.dumps(content), encoding="utf-8")
     verdict = verify_certificate(stored)
     assert not verdict
     assert not verdict.proved
@@ -248,7 +248,7 @@ def test_a_refusal_is_stored_as_such(tmp_path):
 )
 def test_other_files_are_bad_input(tmp_path, content):
     path = tmp_path / "other.json"
-    path.write_text(content)
+    path.write_text(content, encoding="utf-8")
     with pytest.raises(ValueError, match=r"other\.json: not a certificate"):
         verify_certificate(path)
     with pytest.raises(ValueError, match="absent: not a certificate"):
@@ -278,13 +278,13 @@ NESTED = "[" * 5000 + "]" * 5000
     ],
 )
 def test_a_field_of_another_kind_is_bad_input(stored, field, values):
-    content = json.loads(stored.read_text())
+    content = json.loads(stored.read_text(encoding="utf-8"))
     for value in values:
         if value == NESTED:
             text = json.dumps(content | {field: 0}).replace(f'"{field}": 0', f'"{field}": {NESTED}')
         else:
             text = json.dumps(content | {field: value})
-        stored.write_text(text)
+        stored.write_text(text, encoding="utf-8")
         with pytest.raises(
             ValueError, match=f"minimum.json: not a certificate.*({field}|Recursion)"
         ):
@@ -292,7 +292,7 @@ def test_a_field_of_another_kind_is_bad_input(stored, field, values):
 
 
 def test_foreign_missing_and_repeated_fields_and_constants_are_bad_input(stored):
-    text = stored.read_text()
+    text = stored.read_text(encoding="utf-8")
     content = json.loads(text)
     for changed in (
         json.dumps(content | {"global": True}),
@@ -302,10 +302,10 @@ def test_foreign_missing_and_repeated_fields_and_constants_are_bad_input(stored)
         text.replace(f'"radius": {content["radius"]}', '"radius": 1e999'),
     ):
         assert changed != text
-        stored.write_text(changed)
+        stored.write_text(changed, encoding="utf-8")
         with pytest.raises(ValueError, match="not a certificate"):
             verify_certificate(stored)
-    stored.write_text(text)
+    stored.write_text(text, encoding="utf-8")
     assert verify_certificate(stored)
 
 

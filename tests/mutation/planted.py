@@ -55,9 +55,9 @@ def run(fault, folder):
     gc.freeze()  # pytest collects garbage often, and there is none in what was loaded before
     shutil.copytree("src", folder / "src")
     (source,) = folder.glob(f"src/*/{fault['file']}")
-    text = source.read_text()
+    text = source.read_text(encoding="utf-8")
     assert text.count(fault["from"]) == 1, f"{fault['file']}: {fault['from']}"
-    source.write_text(text.replace(fault["from"], fault["to"]))
+    source.write_text(text.replace(fault["from"], fault["to"]), encoding="utf-8")
     for compiled in source.parent.glob(f"__pycache__/{source.stem}.*"):
         compiled.unlink()
     assert not library()

@@ -23,7 +23,7 @@ def repository(tmp_path, monkeypatch):
         "sub/b.py": "import landscape.a\nimport numpy\n",
         "c.py": "",
     }.items():
-        (package / name).write_text(text)
+        (package / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     clear()
     yield tmp_path
@@ -45,18 +45,18 @@ def names(paths):
     ],
 )
 def test_closure_follows_imports_through_cycles(repository, statement):
-    Path("script.py").write_text(f"import os\n{statement}\n")
+    Path("script.py").write_text(f"import os\n{statement}\n", encoding="utf-8")
     expected = ["__init__.py", "a.py", "sub/__init__.py", "sub/b.py"]
     assert names(closure(Path("script.py"))) == expected
 
 
 def test_no_import_of_the_package_means_no_module(repository):
-    Path("script.py").write_text("import landscapes, numpy\n")
+    Path("script.py").write_text("import landscapes, numpy\n", encoding="utf-8")
     assert closure(Path("script.py")) == []
 
 
 def test_missing_module_is_named(repository):
-    Path("script.py").write_text("from landscape.gone import f\n")
+    Path("script.py").write_text("from landscape.gone import f\n", encoding="utf-8")
     with pytest.raises(FileNotFoundError, match=r"script.py imports landscape.gone"):
         closure(Path("script.py"))
 
@@ -76,10 +76,12 @@ def test_of_the_machinery_only_what_leaves_a_trace_counts(repository, part, name
     module = Path("src/replication", f"{part}.py")
     for path in (Path("src/replication/__init__.py"), module.with_name("__init__.py"), module):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("")
+        path.write_text("", encoding="utf-8")
     clear()
     dotted = part.replace("/", ".")
-    Path("script.py").write_text(f"import replication.{dotted}\nimport landscape.c\n")
+    Path("script.py").write_text(
+        f"import replication.{dotted}\nimport landscape.c\n", encoding="utf-8"
+    )
     found = closure(Path("script.py"))
     assert (module in found) == named
     assert Path("src/landscape/c.py") in found
@@ -88,9 +90,9 @@ def test_of_the_machinery_only_what_leaves_a_trace_counts(repository, part, name
 def test_a_step_that_is_run_pins_its_arithmetic(repository):
     run = Path("src/replication/run")
     run.mkdir(parents=True)
-    (run / "__init__.py").write_text("import replication.arithmetic\n")
+    (run / "__init__.py").write_text("import replication.arithmetic\n", encoding="utf-8")
     for name in ("__init__", "arithmetic"):
-        (run.parent / f"{name}.py").write_text("")
+        (run.parent / f"{name}.py").write_text("", encoding="utf-8")
     clear()
-    Path("script.py").write_text("from replication.run import run\n")
+    Path("script.py").write_text("from replication.run import run\n", encoding="utf-8")
     assert closure(Path("script.py")) == [Path("src/replication/arithmetic.py")]

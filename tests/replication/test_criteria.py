@@ -24,13 +24,13 @@ CLAIM = {
 def git(*arguments):
     identity = ["-c", "user.name=a", "-c", "user.email=a@b.example"]
     return subprocess.run(
-        ["git", *identity, *arguments], capture_output=True, text=True, check=True
+        ["git", *identity, *arguments], capture_output=True, check=True, encoding="utf-8"
     ).stdout.strip()
 
 
 def write(**changes):
     LEDGER.parent.mkdir(parents=True, exist_ok=True)
-    LEDGER.write_text(yaml.safe_dump({"paper": "p", "claims": [CLAIM | changes]}))
+    LEDGER.write_text(yaml.safe_dump({"paper": "p", "claims": [CLAIM | changes]}), encoding="utf-8")
 
 
 def commit():
@@ -51,8 +51,8 @@ def released(tmp_path, monkeypatch):
     manifest = Path("results/reference/quick/manifests/p/verdicts.csv.json")
     for path in (verdicts, manifest):
         path.parent.mkdir(parents=True)
-    verdicts.write_text("claim,verdict\none,replicated\n")
-    manifest.write_text(json.dumps({"circumstances": {"commit": first}}))
+    verdicts.write_text("claim,verdict\none,replicated\n", encoding="utf-8")
+    manifest.write_text(json.dumps({"circumstances": {"commit": first}}), encoding="utf-8")
     commit()
     return first
 
@@ -92,7 +92,9 @@ def test_a_ledger_is_followed_through_its_renames(released):
     Path("config/q").mkdir()
     git("mv", str(LEDGER), "config/q/claims.yaml")
     path = Path("config/q/claims.yaml")
-    path.write_text(path.read_text().replace("paper: p", "paper: q"))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("paper: p", "paper: q"), encoding="utf-8"
+    )
     commit()
     (history,) = histories()
     assert history.commit == released

@@ -30,7 +30,7 @@ def write(folder, name, step, inputs=(), **changes):
     }
     path = folder / "manifests" / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(manifest))
+    path.write_text(json.dumps(manifest), encoding="utf-8")
 
 
 @pytest.fixture
@@ -49,7 +49,9 @@ def runs(tmp_path):
         )
         Image.new("RGB", (10, 10)).save(folder / "p/figures/f.png")
         (folder / "manifests/environments").mkdir(parents=True)
-        (folder / "manifests/environments/e.json").write_text(json.dumps(SURROUNDINGS))
+        (folder / "manifests/environments/e.json").write_text(
+            json.dumps(SURROUNDINGS), encoding="utf-8"
+        )
         write(folder, "p/data/d.parquet", "scripts/p/train.py")
         write(folder, "p/tables/t.csv", "scripts/p/tabulate.py", [("p/data/d.parquet", "x")])
         folders.append(folder)
@@ -104,7 +106,10 @@ def test_pixels_verdicts_and_missing_files(runs):
     picture.putpixel((3, 4), (255, 0, 0))
     picture.save(runs[1] / "p/figures/f.png")
     verdicts = runs[1] / "p/verdicts.csv"
-    verdicts.write_text(verdicts.read_text().replace("d,replicated", "d,inconclusive"))
+    verdicts.write_text(
+        verdicts.read_text(encoding="utf-8").replace("d,replicated", "d,inconclusive"),
+        encoding="utf-8",
+    )
     (runs[0] / "p/tables/t.csv").unlink()
     found = compare(*runs)
     words = {item.file: item.words for item in found}
@@ -129,15 +134,15 @@ def test_a_difference_is_traced_to_the_step_that_began_it(runs, change, cause):
     write(runs[1], "p/data/d.parquet", "scripts/p/train.py", digest="y", **change)
     write(runs[1], "p/tables/t.csv", "scripts/p/tabulate.py", [("p/data/d.parquet", "y")])
     path = runs[1] / "p/tables/t.csv"
-    path.write_text(path.read_text().replace("0.5", "0.6"))
+    path.write_text(path.read_text(encoding="utf-8").replace("0.5", "0.6"), encoding="utf-8")
     assert only(compare(*runs)).causes == (cause,)
 
 
 def test_another_library_is_a_cause(runs):
     other = SURROUNDINGS | {"packages": {"numpy": "1.0"}}
-    (runs[1] / "manifests/environments/e.json").write_text(json.dumps(other))
+    (runs[1] / "manifests/environments/e.json").write_text(json.dumps(other), encoding="utf-8")
     path = runs[1] / "p/tables/t.csv"
-    path.write_text(path.read_text().replace("0.5", "0.6"))
+    path.write_text(path.read_text(encoding="utf-8").replace("0.5", "0.6"), encoding="utf-8")
     assert only(compare(*runs)).causes == ("numpy: None -> 1.0",)
 
 
@@ -149,7 +154,7 @@ def test_released_results_are_those_of_a_commit(runs, tmp_path, monkeypatch):
         subprocess.run(["git", *command], check=True)
     stale = Path("results/reference/a/p/tables/old.csv")
     stale.parent.mkdir(parents=True)
-    stale.write_text("n\n1\n")
+    stale.write_text("n\n1\n", encoding="utf-8")
     release(runs[0])
     assert not stale.exists()
     subprocess.run(["git", "add", "-A"], check=True)
@@ -167,7 +172,7 @@ def test_missing_text_equals_missing_text(tmp_path):
     for name, value in (("a", "1.0"), ("b", "1.00000000001")):
         folder = tmp_path / name / "p/tables"
         folder.mkdir(parents=True)
-        (folder / "t.csv").write_text(f"x,remark\n{value},\n2.0,slow\n")
+        (folder / "t.csv").write_text(f"x,remark\n{value},\n2.0,slow\n", encoding="utf-8")
     (found,) = compare(tmp_path / "a", tmp_path / "b")
     assert found.level == "tolerance"
 

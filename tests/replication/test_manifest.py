@@ -35,26 +35,29 @@ OUTPUT = Path("results/smoke/sums/double.txt")
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
     shutil.copytree("src", tmp_path / "src")
-    (tmp_path / "requirements.lock").write_text("numpy==2.4.0\n")
-    (tmp_path / "number.txt").write_text("21")
-    (tmp_path / "secret.txt").write_text("1")
+    (tmp_path / "requirements.lock").write_text("numpy==2.4.0\n", encoding="utf-8")
+    (tmp_path / "number.txt").write_text("21", encoding="utf-8")
+    (tmp_path / "secret.txt").write_text("1", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
-def run(more="", *arguments):
-    Path("double.py").write_text(STEP.replace("{more}", more))
+def run(more="", *arguments, umask=-1, **surroundings):
+    Path("double.py").write_text(STEP.replace("{more}", more), encoding="utf-8")
     given = ["--number", "number.txt", "--output", str(OUTPUT), *arguments]
     return subprocess.run(
         [sys.executable, "double.py", *given],
-        env=os.environ | {"PYTHONPATH": "src"},
+        env=os.environ | {"PYTHONPATH": "src"} | surroundings,
+        umask=umask,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
 
 
 def written():
-    return json.loads(Path("results/smoke/manifests/sums/double.txt.json").read_text())
+    return json.loads(
+        Path("results/smoke/manifests/sums/double.txt.json").read_text(encoding="utf-8")
+    )
 
 
 def test_manifest_names_everything_by_content(repository):
@@ -73,7 +76,9 @@ def test_manifest_names_everything_by_content(repository):
     assert set(found["code"]) == {"double.py", "src/replication/arithmetic.py"}
     assert found["lock"] == manifest.sha256(Path("requirements.lock"))
     surroundings = json.loads(
-        Path(f"results/smoke/manifests/environments/{found['environment']}.json").read_text()
+        Path(f"results/smoke/manifests/environments/{found['environment']}.json").read_text(
+            encoding="utf-8"
+        )
     )
     assert surroundings["pinned"]["OMP_NUM_THREADS"] == "1"
     assert "numpy" in surroundings["packages"]
@@ -87,7 +92,7 @@ def test_identity_is_that_of_the_bits_and_not_of_the_day(repository):
     shutil.rmtree("results")
     run()
     assert written()["identity"] == first["identity"]
-    Path("number.txt").write_text("20")
+    Path("number.txt").write_text("20", encoding="utf-8")
     run()
     assert written()["identity"] != first["identity"]
     assert manifest.root([first]) != manifest.root([written()])
@@ -100,16 +105,16 @@ def test_the_same_step_on_the_same_inputs_is_not_computed_again(repository):
     OUTPUT.unlink()
     again = run(count)
     assert "its results are kept" in again.stdout
-    assert (OUTPUT.read_text(), written()) == ("42", first)
-    Path("number.txt").write_text("22")
+    assert (OUTPUT.read_text(encoding="utf-8"), written()) == ("42", first)
+    Path("number.txt").write_text("22", encoding="utf-8")
     assert "kept" not in run(count).stdout
-    assert OUTPUT.read_text() == "44"
+    assert OUTPUT.read_text(encoding="utf-8") == "44"
     assert "kept" not in run(count, "--times", "2").stdout
     assert "kept" not in run(count + "; 0", "--times", "2").stdout
-    OUTPUT.write_text("in place, and so in the link as well")
+    OUTPUT.write_text("in place, and so in the link as well", encoding="utf-8")
     assert "kept" not in run(count + "; 0", "--times", "2").stdout
-    assert OUTPUT.read_text() == "88"
-    assert Path("count").read_text() == "x" * 5
+    assert OUTPUT.read_text(encoding="utf-8") == "88"
+    assert Path("count").read_text(encoding="utf-8") == "x" * 5
 
 
 def test_a_manifest_replaces_those_that_name_the_same_output(repository):
@@ -165,17 +170,17 @@ def test_an_edit_during_the_run_is_caught(repository, file):
 def test_results_outside_a_results_folder_need_no_manifest(repository, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "x.txt"
     assert run("", "--output", str(elsewhere)).returncode == 0
-    assert elsewhere.read_text() == "42"
+    assert elsewhere.read_text(encoding="utf-8") == "42"
     assert not Path("results").exists()
 
 
 def test_a_damaged_manifest_is_named(repository):
     run()
     path = Path("results/smoke/manifests/sums/double.txt.json")
-    path.write_text("{")
+    path.write_text("{", encoding="utf-8")
     with pytest.raises(ValueError, match=r"double\.txt\.json: expected JSON"):
         manifest.load(Path("results/smoke"))
-    path.write_text("{}")
+    path.write_text("{}", encoding="utf-8")
     with pytest.raises(ValueError, match="code: missing"):
         manifest.load(Path("results/smoke"))
 
@@ -199,22 +204,22 @@ if {git}:
 @pytest.mark.parametrize(("links", "git"), [(True, False), (False, True), (True, True)])
 def test_hard_links_and_git_are_optional(repository, tmp_path_factory, links, git):
     shim = tmp_path_factory.mktemp("shim")
-    (shim / "sitecustomize.py").write_text(SHIM.format(links=links, git=git))
-    Path("double.py").write_text(STEP.replace("{more}", ""))
+    (shim / "sitecustomize.py").write_text(SHIM.format(links=links, git=git), encoding="utf-8")
+    Path("double.py").write_text(STEP.replace("{more}", ""), encoding="utf-8")
     command = [sys.executable, "double.py", "--number", "number.txt", "--output", str(OUTPUT)]
     environment = os.environ | {"PYTHONPATH": f"src{os.pathsep}{shim}"}
-    first = subprocess.run(command, env=environment, capture_output=True, text=True)
+    first = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8")
     assert first.returncode == 0, first.stderr
-    assert OUTPUT.read_text() == "42"
+    assert OUTPUT.read_text(encoding="utf-8") == "42"
     surroundings = Path(f"results/smoke/manifests/environments/{written()['environment']}.json")
-    assert "sitecustomize" in json.loads(surroundings.read_text())["shims"]
+    assert "sitecustomize" in json.loads(surroundings.read_text(encoding="utf-8"))["shims"]
     if git:
         assert written()["circumstances"]["commit"] is None
         assert "not supported" in written()["circumstances"]["no_commit_because"]
     OUTPUT.unlink()
-    again = subprocess.run(command, env=environment, capture_output=True, text=True)
+    again = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8")
     assert "its results are kept" in again.stdout
-    assert OUTPUT.read_text() == "42"
+    assert OUTPUT.read_text(encoding="utf-8") == "42"
 
 
 def test_temporary_files_are_no_reads_wherever_they_lie(repository):
@@ -223,20 +228,21 @@ def test_temporary_files_are_no_reads_wherever_they_lie(repository):
         STEP.replace(
             "{more}",
             "import tempfile; f = tempfile.NamedTemporaryFile('w'); open(f.name).read()",
-        )
+        ),
+        encoding="utf-8",
     )
     done = subprocess.run(
         [sys.executable, "double.py", "--number", "number.txt", "--output", str(OUTPUT)],
         env=os.environ | {"PYTHONPATH": "src", "TMPDIR": str(repository / "tmp")},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr
 
 
 def test_many_processes_record_at_once(repository):
     """Twelve steps of one folder, started again and again, each find their own manifest."""
-    Path("double.py").write_text(STEP.replace("{more}", ""))
+    Path("double.py").write_text(STEP.replace("{more}", ""), encoding="utf-8")
     for _ in range(2):
         running = [
             subprocess.Popen(
@@ -246,26 +252,50 @@ def test_many_processes_record_at_once(repository):
                 ],
                 env=os.environ | {"PYTHONPATH": "src"},
                 stderr=subprocess.PIPE,
-                text=True,
+                encoding="utf-8",
             )
             for number in range(12)
         ]
         said = [process.communicate()[1] for process in running]
         assert [process.returncode for process in running] == [0] * 12, said
-        Path("number.txt").write_text("22")
+        Path("number.txt").write_text("22", encoding="utf-8")
     assert len(manifest.load(Path("results/smoke"))) == 12
 
 
 def test_a_module_that_lies_in_the_way_is_no_input(repository):
-    Path("colours.py").write_text("RED = 1\n")
+    Path("colours.py").write_text("RED = 1\n", encoding="utf-8")
     early = STEP.replace("from pathlib", "import colours\nfrom pathlib").replace("{more}", "")
-    Path("double.py").write_text(early)
+    Path("double.py").write_text(early, encoding="utf-8")
     refused = subprocess.run(
         [sys.executable, "double.py", "--number", "number.txt", "--output", str(OUTPUT)],
         env=os.environ | {"PYTHONPATH": "src"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert refused.returncode == 1
     assert "colours.py: this step reads it, but it is not among its inputs" in refused.stderr
     assert not OUTPUT.exists()
+
+
+def test_neither_time_zone_nor_mode_of_files_leaves_a_trace(repository):
+    draw = """
+    import pandas as pd
+    from matplotlib.figure import Figure
+    from replication.show.figures import save_figure, use_style
+    use_style()
+    figure = Figure()
+    figure.gca().plot([1, value])
+    save_figure(figure, pd.DataFrame({"x": [1, value]}), output.with_suffix(".svg"))
+    """
+    found, modes = [], []
+    for umask, zone in ((0o077, "Asia/Tokyo"), (0o022, "UTC")):
+        done = run(draw, umask=umask, TZ=zone)
+        assert done.returncode == 0, done.stderr
+        (path,) = Path("results/smoke/manifests").glob("sums/*.json")
+        found.append(json.loads(path.read_text(encoding="utf-8")))
+        modes.append(OUTPUT.stat().st_mode & 0o777)
+        shutil.rmtree("results")
+    assert modes == [0o600, 0o644]
+    assert len(found[0]["outputs"]) == 5
+    for part in (*manifest.IDENTITY, "identity", "environment"):
+        assert found[0][part] == found[1][part]

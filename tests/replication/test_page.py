@@ -15,7 +15,7 @@ def test_a_page_allows_neither_scripts_nor_the_network():
 
 def test_values_are_escaped_and_must_be_there(tmp_path):
     template = Path(tmp_path / "t.j2")
-    template.write_text("<h1>{{ title }}</h1>{{ value }}")
+    template.write_text("<h1>{{ title }}</h1>{{ value }}", encoding="utf-8")
     assert "<h1>T</h1>&lt;script&gt;" in fill(template, "T", value="<script>")
     with pytest.raises(jinja2.UndefinedError, match="'value' is undefined"):
         fill(template, "T")

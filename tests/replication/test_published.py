@@ -23,7 +23,7 @@ table3:
 @pytest.fixture
 def numbers(tmp_path):
     path = tmp_path / "published.yaml"
-    path.write_text(TEXT)
+    path.write_text(TEXT, encoding="utf-8")
     return Published(path)
 
 
@@ -72,7 +72,7 @@ def test_a_number_that_is_not_there_is_named(numbers, asked, message):
 )
 def test_a_malformed_file_is_named(tmp_path, change, message):
     path = tmp_path / "published.yaml"
-    path.write_text(TEXT.replace(*change))
+    path.write_text(TEXT.replace(*change), encoding="utf-8")
     with pytest.raises(InputError, match=message) as caught:
         Published(path)
     assert str(caught.value).startswith(f"{path}: ")

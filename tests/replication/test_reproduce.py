@@ -1,7 +1,6 @@
 """A small repository rebuilt in variants, and small runs rated."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +18,7 @@ from replication.audit.reproduce import (
 from replication.errors import InputError
 
 SNAKEFILE = """
-configfile: "config.yaml"
+configfile: "config/config.yaml"
 
 rule all:
     input: "results/quick/p/tables/t.csv"
@@ -28,7 +27,7 @@ rule p:
     input: "results/quick/p/tables/t.csv"
 
 rule make:
-    input: "a.txt"
+    input: "config/a.json"
     output: "results/quick/p/tables/t.csv"
     params: seed=config["seed"]
     shell: "(cat {input}; echo {params.seed},$PINNED_X) > {output}; echo made >> results/made.txt"
@@ -37,15 +36,14 @@ rule make:
 
 @pytest.fixture
 def repository(tmp_path, monkeypatch):
-    """A repository whose table holds the contents of a.txt, the seed and a pinned variable."""
+    """A repository whose table holds the contents of a.json, the seed and a pinned variable."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PINNED_X", "0")
-    subprocess.run(["git", "init", "-q"], check=True)
-    (tmp_path / "Snakefile").write_text(SNAKEFILE)
-    (tmp_path / "config.yaml").write_text("seed: 0\n")
-    (tmp_path / "a.txt").write_text("seed,x\n")
-    (tmp_path / "old.txt").write_text("")
-    (tmp_path / ".gitignore").write_text("results\nresources\n.snakemake\n")
+    (tmp_path / "config").mkdir()
+    (tmp_path / "Snakefile").write_text(SNAKEFILE, encoding="utf-8")
+    (tmp_path / "config/config.yaml").write_text("seed: 0\n", encoding="utf-8")
+    (tmp_path / "config/a.json").write_text("seed,x\n", encoding="utf-8")
+    (tmp_path / "config/old.json").write_text("", encoding="utf-8")
     (tmp_path / "resources").mkdir()
     return tmp_path
 
@@ -55,21 +53,21 @@ def test_a_variant_is_rebuilt_with_its_change_and_brought_up_to_date(repository)
     results = Path("results/quick")
     results.mkdir(parents=True)
     table = rebuild(variant, results, []) / "p/tables/t.csv"
-    assert table.read_text() == "seed,x\n3,7\n"
+    assert table.read_text(encoding="utf-8") == "seed,x\n3,7\n"
     made = results / "variants/other/results/made.txt"
     rebuild(variant, results, [])
-    assert made.read_text() == "made\n"
-    (repository / "a.txt").write_text("root,x\n")
-    (repository / "old.txt").unlink()
+    assert made.read_text(encoding="utf-8") == "made\n"
+    (repository / "config/a.json").write_text("root,x\n", encoding="utf-8")
+    (repository / "config/old.json").unlink()
     rebuild(variant, results, [])
-    assert table.read_text() == "root,x\n3,7\n"
-    assert made.read_text() == "made\nmade\n"
-    assert not (results / "variants/other/old.txt").exists()
+    assert table.read_text(encoding="utf-8") == "root,x\n3,7\n"
+    assert made.read_text(encoding="utf-8") == "made\nmade\n"
+    assert not (results / "variants/other/config/old.json").exists()
     assert not (repository / "results/quick/p").exists()
 
 
 def test_a_rebuild_that_fails_names_its_log(repository):
-    (repository / "config.yaml").write_text("{}\n")
+    (repository / "config/config.yaml").write_text("{}\n", encoding="utf-8")
     results = Path("results/quick")
     results.mkdir(parents=True)
     with pytest.raises(InputError, match=r"variants/again.log: the rebuild failed"):
@@ -92,7 +90,7 @@ def run_of(folder, tables, verdicts):
         }
         place = folder / "manifests" / f"{output}.json"
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(json.dumps(manifest))
+        place.write_text(json.dumps(manifest), encoding="utf-8")
     for name, verdict in verdicts.items():
         paper, claim = name.split("/")
         frame = pd.DataFrame({"claim": [claim], "verdict": [verdict]})
@@ -125,7 +123,7 @@ def test_variants_are_narrowed_to_papers_that_they_reach(repository):
     for paper, variants in {"p": {"double": {"train": {"dtype": "float64"}}}, "q": {}}.items():
         path = Path(f"config/{paper}/settings.yaml")
         path.parent.mkdir(parents=True)
-        path.write_text(json.dumps({paper: {"variants": variants}}))
+        path.write_text(json.dumps({paper: {"variants": variants}}), encoding="utf-8")
     (double,) = [variant for variant in narrowed([]) if variant not in VARIANTS]
     assert (double.name, double.papers) == ("double", ("p",))
     assert double.config == ('p={"train": {"dtype": "float64"}}',)
@@ -164,7 +162,7 @@ def test_the_report_is_of_the_run_whose_root_it_has(rated):
     assert "rebuilt, 3 bits, 0 tolerance, 1 different; with other" in said
     assert "1 in every variant of conclusion" in said
     assert reported(base, "abd") == ""
-    page = (base / "variants/index.html").read_text()
+    page = (base / "variants/index.html").read_text(encoding="utf-8")
     # What changes stands first.
     assert page.index("p/holds") < page.index("q/other")
     assert "<script" not in page

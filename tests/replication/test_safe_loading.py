@@ -51,7 +51,7 @@ def unsafe_loads(source):
 
 @pytest.mark.parametrize("path", FILES, ids=str)
 def test_nothing_is_loaded_that_could_run_code(path):
-    assert unsafe_loads(path.read_text()) == []
+    assert unsafe_loads(path.read_text(encoding="utf-8")) == []
 
 
 def test_the_safe_loader_is_what_it_is_called():

@@ -1,9 +1,12 @@
 """The signature of a step as the schema of its settings."""
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from replication.errors import InputError
-from replication.settings import at_tier, check, load_yaml, signature
+from replication.settings import SafeLoader, as_in_yaml, at_tier, check, load_yaml, signature
 
 STEP = '''
 """Train."""
@@ -31,7 +34,7 @@ def train(
 @pytest.fixture
 def step(tmp_path):
     path = tmp_path / "train.py"
-    path.write_text(STEP)
+    path.write_text(STEP, encoding="utf-8")
     return path
 
 
@@ -102,14 +105,14 @@ def test_a_signature_is_read_without_running_the_script(step):
     ],
 )
 def test_a_signature_that_cannot_be_read_is_named(step, change, message):
-    step.write_text(STEP.replace(*change))
+    step.write_text(STEP.replace(*change), encoding="utf-8")
     with pytest.raises(InputError, match=message):
         signature(step)
 
 
 def test_yaml_errors_name_the_place(tmp_path):
     path = tmp_path / "bad.yaml"
-    path.write_text("a: 1\nb: [1, 2\n")
+    path.write_text("a: 1\nb: [1, 2\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"bad.yaml: not YAML in line 3, column 1"):
         load_yaml(path)
     with pytest.raises(InputError, match="no such file"):
@@ -118,13 +121,74 @@ def test_yaml_errors_name_the_place(tmp_path):
 
 def test_yaml_cannot_run_code(tmp_path):
     path = tmp_path / "evil.yaml"
-    path.write_text("a: !!python/object/apply:os.getcwd []\n")
+    path.write_text("a: !!python/object/apply:os.getcwd []\n", encoding="utf-8")
     with pytest.raises(InputError, match="not YAML in line 1"):
         load_yaml(path)
 
 
 def test_a_key_that_occurs_twice_is_refused(tmp_path):
     path = tmp_path / "twice.yaml"
-    path.write_text("p:\n  train: {width: 3}\n  train: {width: 4}\n")
+    path.write_text("p:\n  train: {width: 3}\n  train: {width: 4}\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"not YAML in line 3, column 3: the key 'train' occurs"):
         load_yaml(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "010",
+        "0x1F",
+        "0b11",
+        "1_000",
+        "1:30",
+        "1:30.5",
+        "1_0.5",
+        "yes",
+        "No",
+        "on",
+        "OFF",
+        "2020-01-01",
+        "2020-99-99",
+    ],
+)
+def test_what_two_versions_of_yaml_read_differently_is_refused(tmp_path, text):
+    path = tmp_path / "old.yaml"
+    path.write_text(f"a: 1\nb: {{c: [{text}]}}\n", encoding="utf-8")
+    with pytest.raises(InputError, match=f"in line 2, column 9: `{text}` is ambiguous; write "):
+        load_yaml(path)
+    with pytest.raises(InputError, match=rf"^--config: p\.c\.0: `{text}` is ambiguous"):
+        as_in_yaml({"c": [text]}, "--config: p")
+    path.write_text(f"b: '{text}'\n{text!r}: 3\n", encoding="utf-8")
+    assert load_yaml(path) == {"b": text, text: 3}
+
+
+PLAIN = st.one_of(
+    st.integers(),
+    st.floats(allow_nan=False),
+    st.booleans(),
+    st.none(),
+    st.from_regex(r"[a-z][a-z ]{0,8}[a-z]", fullmatch=True).filter(
+        lambda text: isinstance(yaml.safe_load(text), str)
+    ),
+)
+NESTED = st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(st.text("ab"), inner))
+
+
+@given(NESTED)
+def test_values_as_yaml_writes_them_are_read_alike_from_file_and_command_line(value):
+    text = yaml.safe_dump(value, default_flow_style=True)
+    assert yaml.load(text, SafeLoader) == value
+    assert as_in_yaml(yaml.load(text, yaml.BaseLoader), "--config: p") == value
+
+
+@pytest.mark.parametrize("content", [b"a: \xe4\n", b"a: \x00\n"])
+def test_a_file_that_is_no_text_is_refused(tmp_path, content):
+    path = tmp_path / "latin.yaml"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"latin.yaml: not YAML: expected text in UTF-8: "):
+        load_yaml(path)
+
+
+def test_null_is_called_by_the_name_that_it_has_in_the_file(step):
+    with pytest.raises(InputError, match=r"width: expected a valid integer, got null \(no value\)"):
+        check({"width": None}, step, "f: p.train")

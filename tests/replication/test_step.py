@@ -32,8 +32,8 @@ run(main)
 
 def run(tmp_path, *arguments):
     path = tmp_path / "script.py"
-    path.write_text(SCRIPT)
-    return subprocess.run([sys.executable, path, *arguments], capture_output=True, text=True)
+    path.write_text(SCRIPT, encoding="utf-8")
+    return subprocess.run([sys.executable, path, *arguments], capture_output=True, encoding="utf-8")
 
 
 def test_options_are_those_of_the_signature(tmp_path):

@@ -187,7 +187,7 @@ CLAIM = {
     ],
 )
 def test_ledger_refuses(ledger, change, message):
-    ledger.write_text(yaml.safe_dump({"paper": "p", "claims": [CLAIM | change]}))
+    ledger.write_text(yaml.safe_dump({"paper": "p", "claims": [CLAIM | change]}), encoding="utf-8")
     with pytest.raises(InputError, match=message) as caught:
         load_ledger(ledger)
     assert str(caught.value).startswith(f"{ledger}: ")
@@ -202,13 +202,13 @@ def ledger(tmp_path):
 
 
 def test_ledger_refuses_an_id_twice(ledger):
-    ledger.write_text(yaml.safe_dump({"paper": "p", "claims": [CLAIM, CLAIM]}))
+    ledger.write_text(yaml.safe_dump({"paper": "p", "claims": [CLAIM, CLAIM]}), encoding="utf-8")
     with pytest.raises(InputError, match="one: two claims have this id"):
         load_ledger(ledger)
 
 
 def test_ledger_refuses_another_paper(ledger):
-    ledger.write_text(yaml.safe_dump({"paper": "q", "claims": [CLAIM]}))
+    ledger.write_text(yaml.safe_dump({"paper": "q", "claims": [CLAIM]}), encoding="utf-8")
     with pytest.raises(InputError, match="paper: expected p, got 'q'"):
         load_ledger(ledger)
 

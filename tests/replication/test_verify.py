@@ -18,7 +18,7 @@ from replication.claims import verdicts
 from replication.claims.ledger import decided_in_words
 from replication.errors import InputError
 
-SOURCE = Path("src/replication/audit/verify.py").read_text()
+SOURCE = Path("src/replication/audit/verify.py").read_text(encoding="utf-8")
 # Few values, so that limits are met exactly and rows tie.
 NUMBERS = st.one_of(
     st.sampled_from([0.0, 0.1, -0.4, 1.0, 2.5, math.inf, -math.inf, math.nan]),
@@ -167,7 +167,7 @@ def test_a_link_is_refused_zipped_and_unpacked(tmp_path):
 
 
 def test_what_is_no_archive_is_refused(tmp_path):
-    (tmp_path / "a.zip").write_text("no zip")
+    (tmp_path / "a.zip").write_text("no zip", encoding="utf-8")
     for path in ("a.zip", "nowhere.zip"):
         with pytest.raises(verify.RefusedError, match="neither a folder nor a zip"):
             verify.verify(str(tmp_path / path))
@@ -189,8 +189,8 @@ def test_a_damaged_entry_is_named(tmp_path):
 
 
 def test_a_stranger_s_words_do_not_reach_the_terminal_raw(tmp_path, monkeypatch, capsys):
-    (tmp_path / "ro-crate-metadata.json").write_text('{"@graph": []}')
-    (tmp_path / "\x1b]0;owned\x07").write_text("")
+    (tmp_path / "ro-crate-metadata.json").write_text('{"@graph": []}', encoding="utf-8")
+    (tmp_path / "\x1b]0;owned\x07").write_text("", encoding="utf-8")
     monkeypatch.setattr(sys, "argv", ["verify.py", str(tmp_path)])
     with pytest.raises(SystemExit, match="True"):
         verify.main()

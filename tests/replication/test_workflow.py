@@ -27,7 +27,7 @@ def train(
 def repository(tmp_path, monkeypatch):
     script = tmp_path / "scripts/p/train.py"
     script.parent.mkdir(parents=True)
-    script.write_text(STEP)
+    script.write_text(STEP, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     # Signatures are remembered by path.
     from replication.settings import signature

@@ -22,8 +22,8 @@ def snakemake(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
         timeout=900,
+        encoding="utf-8",
     )
 
 
@@ -43,7 +43,7 @@ def audit(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(folder / "src")},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert done.returncode in (0, 1), done.stderr
     assert "Traceback" not in done.stderr
@@ -56,8 +56,8 @@ def lay_out(folder: Path) -> Path:
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         capture_output=True,
-        text=True,
         check=True,
+        encoding="utf-8",
     )
     for name in listed.stdout.splitlines():
         if (ROOT / name).is_file():

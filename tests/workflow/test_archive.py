@@ -33,7 +33,7 @@ def pack(output):
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT / "src"), *sys.path])},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
 
 
@@ -64,7 +64,7 @@ def check(path, *options, cwd=None):
         [sys.executable, "-I", *options, str(path)] if options else [sys.executable, "-I", path],
         cwd=cwd,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
 
 
@@ -166,7 +166,9 @@ def test_it_agrees_with_the_library_on_all_claims(contents):
             }
         folder = Path("results/smoke") / key / "tables"
         frames = {path.stem: pd.read_csv(path) for path in folder.glob("*.csv")}
-        tables = {path.stem: read_table(path.read_text()) for path in folder.glob("*.csv")}
+        tables = {
+            path.stem: read_table(path.read_text(encoding="utf-8")) for path in folder.glob("*.csv")
+        }
         for claim in ledger["claims"]:
             for tier in ("smoke", "quick", "full"):
                 try:
@@ -203,7 +205,7 @@ def test_no_page_has_a_script_or_loads_anything(contents):
 
 def test_planted_faults_are_told(contents):
     page = html.unescape(contents["index.html"].decode())
-    faults = yaml.safe_load(Path("tests/mutation/faults.yaml").read_text())
+    faults = yaml.safe_load(Path("tests/mutation/faults.yaml").read_text(encoding="utf-8"))
     assert len(faults) >= 15
     assert all(fault["fault"] in page for fault in faults)
 
@@ -218,8 +220,8 @@ def test_the_links_of_the_page_lead_somewhere(contents):
 
 def test_codecheck_lists_what_the_rules_report(contents):
     filled = yaml.safe_load(contents["codecheck.yml"])
-    template = yaml.safe_load(Path("codecheck.yml").read_text())
-    citation = yaml.safe_load(Path("CITATION.cff").read_text())
+    template = yaml.safe_load(Path("codecheck.yml").read_text(encoding="utf-8"))
+    citation = yaml.safe_load(Path("CITATION.cff").read_text(encoding="utf-8"))
     assert filled.keys() == template.keys()
     assert filled["version"] == "https://codecheck.org.uk/spec/config/1.0/"
     assert filled["paper"]["title"] == citation["title"]
@@ -230,7 +232,9 @@ def test_codecheck_lists_what_the_rules_report(contents):
     reported = [
         re.sub("<results>", "results/smoke", name)
         for rules in Path("workflow/rules").glob("*.smk")
-        for name in re.findall(r'report\(\n\s+"(<results>/[^"{]+)"', rules.read_text())
+        for name in re.findall(
+            r'report\(\n\s+"(<results>/[^"{]+)"', rules.read_text(encoding="utf-8")
+        )
     ]
     expected = set(reported) & set(contents)
     assert len(expected) > 50
@@ -261,7 +265,7 @@ def test_roc_validator_accepts_it(evidence, profile):
         [*command, "--profile-identifier", profile, "--no-paging", str(evidence)],
         env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stdout
     assert f"RO-Crate is a valid {profile}" in done.stdout

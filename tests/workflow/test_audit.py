@@ -27,24 +27,32 @@ def test_an_untouched_run_has_no_findings(clone):
     status, said, findings = findings_of(clone)
     assert (status, len(findings)) == (0, 0), said
     assert "0 findings" in said
-    assert "Every file is what its step wrote" in (clone / "results/smoke/audit.html").read_text()
+    assert "Every file is what its step wrote" in (clone / "results/smoke/audit.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_each_way_to_tamper_is_found_named_and_has_a_remedy(clone):
     table = TABLES / "theorem7.csv"
-    (clone / table).write_text((clone / table).read_text().replace("60", "61"))
+    (clone / table).write_text(
+        (clone / table).read_text(encoding="utf-8").replace("60", "61"), encoding="utf-8"
+    )
     (clone / "results/smoke/xie2017/tables/table2.csv").unlink()
     (clone / "results/smoke/manifests/xie2017/tables/table1.csv.json").unlink()
     module = clone / "src/landscape/certify/linear.py"
-    module.write_text(module.read_text() + "\nPLANCK = 6.6e-34\n")
+    module.write_text(module.read_text(encoding="utf-8") + "\nPLANCK = 6.6e-34\n", encoding="utf-8")
     ledger = clone / "config/achour2024/claims.yaml"
-    ledger.write_text(ledger.read_text().replace("at_most: 0}", "at_most: 1}"))
+    ledger.write_text(
+        ledger.read_text(encoding="utf-8").replace("at_most: 0}", "at_most: 1}"), encoding="utf-8"
+    )
     sealed = clone / "results/smoke/manifests/xie2017/tables/lemma9.csv.json"
-    sealed.write_text(sealed.read_text().replace('"seed": 0', '"seed": 1'))
+    sealed.write_text(
+        sealed.read_text(encoding="utf-8").replace('"seed": 0', '"seed": 1'), encoding="utf-8"
+    )
     for surroundings in (clone / "results/smoke/manifests/environments").glob("*.json"):
-        content = json.loads(surroundings.read_text())
+        content = json.loads(surroundings.read_text(encoding="utf-8"))
         content["packages"]["numpy"] = "1.0.0"
-        surroundings.write_text(json.dumps(content))
+        surroundings.write_text(json.dumps(content), encoding="utf-8")
 
     status, said, findings = findings_of(clone)
     assert status == 1
@@ -86,7 +94,7 @@ def by_hand(clone, *command):
         cwd=clone,
         env=os.environ | {"PYTHONPATH": str(clone / "src")},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stderr
 
@@ -94,7 +102,7 @@ def by_hand(clone, *command):
 def test_a_step_run_by_hand_with_other_options_is_found_and_mended(clone):
     table = "results/smoke/xie2017/tables/identities.csv"
     recorded = clone / f"results/smoke/manifests/xie2017/tables/{Path(table).name}.json"
-    parameters = json.loads(recorded.read_text())["parameters"] | {"seed": 777}
+    parameters = json.loads(recorded.read_text(encoding="utf-8"))["parameters"] | {"seed": 777}
     script = clone / "scripts/xie2017/check_identities.py"
     by_hand(clone, str(script), *shlex.split(command_line(script, parameters)))
     assert snakemake(*SMOKE, cwd=clone).returncode == 0
@@ -122,20 +130,20 @@ def test_a_touch_hides_no_other_seed(clone):
 
 def test_a_verdict_that_its_table_contradicts_is_found_though_all_hashes_agree(clone):
     path = "results/smoke/achour2024/verdicts.csv"
-    text = (clone / path).read_text()
-    (clone / path).write_text(text.replace(",replicated", ",not replicated", 1))
+    text = (clone / path).read_text(encoding="utf-8")
+    (clone / path).write_text(text.replace(",replicated", ",not replicated", 1), encoding="utf-8")
     sealed = clone / f"results/smoke/manifests/achour2024/{Path(path).name}.json"
-    manifest = json.loads(sealed.read_text())
+    manifest = json.loads(sealed.read_text(encoding="utf-8"))
     manifest["outputs"][path] = sha256(clone / path)
     manifest["identity"] = identity(manifest)
-    sealed.write_text(json.dumps(manifest))
+    sealed.write_text(json.dumps(manifest), encoding="utf-8")
     _, _, findings = findings_of(clone)
     assert "contradicted verdict" in set(findings["kind"])
 
 
 def test_what_nothing_makes_is_found_and_removed(clone):
     stray = clone / "results/smoke/xie2017/tables/table9.csv"
-    stray.write_text("n,error\n1,0\n")
+    stray.write_text("n,error\n1,0\n", encoding="utf-8")
     _, _, findings = findings_of(clone)
     (found,) = findings.itertuples()
     assert (found.kind, found.file) == ("made by nothing", str(stray.relative_to(clone)))
@@ -158,7 +166,7 @@ def test_steps_recomputed_by_chance_have_the_same_bits_and_a_forged_one_has_not(
             cwd=clone,
             env=os.environ | {"PYTHONPATH": str(clone / "src")},
             capture_output=True,
-            text=True,
+            encoding="utf-8",
         )
 
     honest = spot("3")
@@ -166,12 +174,14 @@ def test_steps_recomputed_by_chance_have_the_same_bits_and_a_forged_one_has_not(
     assert honest.stdout.count("the same bits") == 3
     # All steps of a paper, one of which states an output that it does not make.
     table = "results/smoke/christof2022/tables/losses.csv"
-    (clone / table).write_text((clone / table).read_text().replace("1", "2", 1))
+    (clone / table).write_text(
+        (clone / table).read_text(encoding="utf-8").replace("1", "2", 1), encoding="utf-8"
+    )
     sealed = clone / f"results/smoke/manifests/christof2022/tables/{Path(table).name}.json"
-    manifest = json.loads(sealed.read_text())
+    manifest = json.loads(sealed.read_text(encoding="utf-8"))
     manifest["outputs"][table] = sha256(clone / table)
     manifest["identity"] = identity(manifest)
-    sealed.write_text(json.dumps(manifest))
+    sealed.write_text(json.dumps(manifest), encoding="utf-8")
     forged = spot("99", "--papers", "christof2022")
     assert forged.returncode == 1
     assert f"other bits in {table}" in forged.stdout

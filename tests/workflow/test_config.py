@@ -45,7 +45,7 @@ def test_every_step_has_its_settings_in_every_tier(tier):
 )
 def test_one_line_names_file_key_and_expectation(tmp_path, content, line):
     path = tmp_path / "mine.yaml"
-    path.write_text(yaml.safe_dump(content))
+    path.write_text(yaml.safe_dump(content), encoding="utf-8")
     stopped = snakemake("--quiet", "all", "--dry-run", "--configfile", str(path))
     assert stopped.returncode == 1
     said = [text for text in stopped.stdout.splitlines() if text.startswith("error:")]
@@ -61,9 +61,52 @@ def test_a_key_from_the_command_line_is_named_as_such():
     assert "error: --config: tier: 'smoek' is no tier; did you mean smoke?" in stopped.stdout
 
 
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ("seed=1:30", "seed: `1:30` is ambiguous; write a decimal number, or quotes around text"),
+        ("seed=null", "seed: expected a whole number of at least 0, got null (no value)"),
+        ("tier=", "tier: null (no value) is no tier; expected one of smoke, quick, full"),
+        (
+            "xie2017={train_table1: {batch: 010}}",
+            "xie2017.train_table1.batch: `010` is ambiguous; write a decimal number, or quotes "
+            "around text",
+        ),
+        ("xie2017={variants: 3}", "xie2017.variants: expected a mapping of names, got 3"),
+    ],
+)
+def test_a_value_of_the_command_line_is_refused_in_one_line(given, line):
+    stopped = snakemake("--quiet", "all", "--dry-run", "--config", given)
+    said = [text for text in stopped.stdout.splitlines() if text.startswith("error:")]
+    assert said == [f"error: --config: {line}"], stopped.stdout
+
+
+def test_a_value_within_the_command_line_means_what_it_means_in_a_file(tmp_path):
+    (tmp_path / "mine.yaml").write_text("xie2017: {train_table1: {batch: 3}}\n", encoding="utf-8")
+    said = [
+        snakemake(
+            *("--dry-run", "-p", "results/smoke/xie2017/tables/table1.csv", *words),
+            *("--config", "tier=smoke", *more),
+        ).stdout
+        for words, more in (
+            (("--configfile", str(tmp_path / "mine.yaml")), ()),
+            ((), ("xie2017={train_table1: {batch: 3}}",)),
+        )
+    ]
+    assert all("--batch 3 " in text for text in said), said
+
+
+def test_from_another_folder_the_right_one_is_named(tmp_path):
+    stopped = snakemake("-s", str(Path("Snakefile").resolve()), "--dry-run", cwd=tmp_path)
+    said = [text for text in stopped.stdout.splitlines() if text.startswith("error:")]
+    assert said == [f"error: the paths of this workflow begin in its folder: cd {Path.cwd()}"]
+
+
 def test_a_setting_that_a_step_needs_and_nobody_gives_is_named(bare):
     path = bare / "config/safran2018/settings.yaml"
-    path.write_text(path.read_text().replace("    max_steps: 1000000\n", ""))
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("    max_steps: 1000000\n", ""), encoding="utf-8"
+    )
     stopped = snakemake("--quiet", "all", "--dry-run", cwd=bare)
     (said,) = [text for text in stopped.stdout.splitlines() if text.startswith("error:")]
     assert said == (
@@ -81,7 +124,7 @@ def test_everything_that_a_paper_lacks_is_told_at_once(bare):
 
 def test_own_settings_override_single_values(tmp_path):
     path = tmp_path / "mine.yaml"
-    path.write_text("safran2018: {train_students: {runs: 17}}\n")
+    path.write_text("safran2018: {train_students: {runs: 17}}\n", encoding="utf-8")
     dry = snakemake(
         *("--dry-run", "-p", "results/smoke/safran2018/data/runs_k7.parquet"),
         *("--configfile", str(path), "--config", "tier=smoke"),
@@ -155,12 +198,12 @@ def test_the_least_settings_run_or_are_refused_in_one_line(bare):
         values = at_tier(section, "smoke", step)
         small = {key: least(known[key].annotation, value) for key, value in values.items()}
         config.setdefault(paper, {})[step] = small
-    (bare / "least.yaml").write_text(yaml.safe_dump(config))
+    (bare / "least.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     done = snakemake("--keep-going", "--configfile", "least.yaml", cwd=bare)
     assert "Traceback" not in done.stdout
     failed = set(re.findall(r"log: (\S+) \(check log file", done.stdout))
     for log in failed:
-        assert (bare / log).read_text().splitlines()[-1].startswith("error: "), log
+        assert (bare / log).read_text(encoding="utf-8").splitlines()[-1].startswith("error: "), log
     logs = list(bare.glob("results/smoke/logs/*/*.log"))
     assert len(logs) - len(failed) > 60
-    assert not [path.name for path in logs if "Traceback" in path.read_text()]
+    assert not [path.name for path in logs if "Traceback" in path.read_text(encoding="utf-8")]

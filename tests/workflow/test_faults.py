@@ -26,8 +26,8 @@ def start(folder, *arguments, stdout=subprocess.PIPE):
         env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         stdout=stdout,
         stderr=subprocess.STDOUT,
-        text=True,
         start_new_session=True,
+        encoding="utf-8",
     )
 
 
@@ -50,7 +50,7 @@ def wait_for_steps(folder, number, running, log):
     """Wait until so many steps have left their manifest."""
     manifests = folder / "results/smoke/manifests"
     while sum(path.parent.name != "environments" for path in manifests.rglob("*.json")) < number:
-        assert running.poll() is None, log.read_text()
+        assert running.poll() is None, log.read_text(encoding="utf-8")
         time.sleep(0.2)
 
 
@@ -60,13 +60,13 @@ def test_twenty_kills_change_nothing(bare, tmp_path_factory):
     log = tmp_path_factory.mktemp("kills") / "said.txt"
     moments = random.Random(0)
     for kill in range(KILLS):
-        with log.open("w") as said:
+        with log.open("w", encoding="utf-8") as said:
             running = start(bare, *SMOKE, stdout=said)
         # All over the run; the seconds that go into reading the graph are every fourth moment.
         if kill % 4:
             wait_for_steps(bare, len(undisturbed) * kill // (KILLS + 1), running, log)
         time.sleep(moments.uniform(0.0, 3.0))
-        assert running.poll() is None, log.read_text()
+        assert running.poll() is None, log.read_text(encoding="utf-8")
         # Jobs are children of shells in the group, and die with it.
         os.killpg(running.pid, signal.SIGKILL)
         running.wait()
@@ -92,7 +92,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing_half_written(bare):
         cwd=bare,
         env=os.environ | {"PYTHONPATH": str(bare / "src")},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     if "unshare" in done.stderr or "mount" in done.stderr:
         pytest.skip(f"no private file system here: {done.stderr}")
@@ -130,7 +130,9 @@ def test_a_clock_that_jumped_back_hides_nothing_from_the_audit(clone):
     for path in (clone / "results").rglob("*"):
         os.utime(path, (tomorrow, tomorrow))
     module = clone / "src/landscape/certify/linear.py"
-    module.write_text(module.read_text() + "\nAVOGADRO = 6.02e23\n")
+    module.write_text(
+        module.read_text(encoding="utf-8") + "\nAVOGADRO = 6.02e23\n", encoding="utf-8"
+    )
     done = audit(clone)
     assert done.returncode == 1
     assert "other code: src/landscape/certify/linear.py" in done.stdout
@@ -145,7 +147,9 @@ def disturbed(smoke, tmp_path_factory):
     wait_for(folder / ".snakemake/locks/0.input.lock", first)
     second = snakemake(target, *SMOKE, cwd=folder)
     config = folder / "config/achour2024/settings.yaml"
-    config.write_text(config.read_text().replace("{smoke: 60,", "{smoke: 61,"))
+    config.write_text(
+        config.read_text(encoding="utf-8").replace("{smoke: 60,", "{smoke: 61,"), encoding="utf-8"
+    )
     assert first.poll() is None
     said, _ = first.communicate()
     assert first.returncode == 0, said

@@ -14,7 +14,7 @@ KERNEL = '{"argv": ["false"], "display_name": "Python 3", "language": "python"}'
 
 def write(path, text):
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
 
 
 def test_a_hostile_home_leaves_no_trace(bare, tmp_path_factory):
@@ -44,7 +44,7 @@ def test_a_hostile_home_leaves_no_trace(bare, tmp_path_factory):
         env=surroundings,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
     )
     assert done.returncode == 0, done.stdout
     results = f"results/smoke/{PAPER}"

@@ -16,7 +16,7 @@ RULE = re.compile(r"^(?:use rule step as (\w+) with|rule (\w+)):\n(.*?)(?=^\S|\Z
 RULES = {
     one or other: body
     for file in sorted(Path("workflow/rules").glob("*.smk"))
-    for one, other, body in RULE.findall(file.read_text())
+    for one, other, body in RULE.findall(file.read_text(encoding="utf-8"))
 }
 STEPS = {name: body for name, body in RULES.items() if "**code(" in body}
 # The steps that are the same for every paper go by their bare name; one has a rule for each.
@@ -43,14 +43,14 @@ def test_rules_are_short():
         len(body.rstrip().splitlines()) + 1
         for file in Path("workflow/rules").glob("*.smk")
         if file.stem in PAPERS
-        for *_, body in RULE.findall(file.read_text())
+        for *_, body in RULE.findall(file.read_text(encoding="utf-8"))
     ]
     assert sum(lengths) / len(lengths) <= 17
 
 
 def test_conda_and_pip_install_the_same_versions():
-    pins = Path("requirements.lock").read_text().split()
-    environment = Path("environment.yml").read_text().split("- pip:\n")[1]
+    pins = Path("requirements.lock").read_text(encoding="utf-8").split()
+    environment = Path("environment.yml").read_text(encoding="utf-8").split("- pip:\n")[1]
     assert re.findall(r"- (\S+)", environment) == pins
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", pin) for pin in pins)
 
@@ -86,8 +86,8 @@ def test_a_published_number_is_typed_once(paper):
     values = [entry.get("rows", entry.get("value")) for entry in entries.values()]
     published = set(long_numbers(values))
     for path in [*Path(f"scripts/{paper}").glob("*.py"), Path(f"paper/{paper}.py")]:
-        assert not published & typed_numbers(path.read_text()), path
-    claims = Path(f"config/{paper}/claims.yaml").read_text()
+        assert not published & typed_numbers(path.read_text(encoding="utf-8")), path
+    claims = Path(f"config/{paper}/claims.yaml").read_text(encoding="utf-8")
     criteria = set(long_numbers(load_yaml(Path(f"config/{paper}/claims.yaml"))))
     assert not published & criteria, claims
 

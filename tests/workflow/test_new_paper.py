@@ -20,7 +20,7 @@ def run(clone, *command):
         env=os.environ | {"PYTHONPATH": str(clone / "src")},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
     )
 
 
@@ -59,7 +59,7 @@ def test_nothing_is_overwritten(begun):
     again = run(begun, sys.executable, "scripts/new_paper.py", KEY, "--title", "Another")
     assert again.returncode == 1
     assert again.stdout.startswith("error: workflow/rules/smith2020.smk, scripts/smith2020")
-    assert "Another" not in (begun / f"paper/{KEY}.py").read_text()
+    assert "Another" not in (begun / f"paper/{KEY}.py").read_text(encoding="utf-8")
 
 
 def test_a_key_that_is_none_is_refused(bare):

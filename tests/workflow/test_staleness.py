@@ -33,13 +33,15 @@ def test_touching_every_file_reruns_nothing(clone):
 
 def test_editing_a_module_reruns_what_imports_it_and_what_follows(clone):
     module = clone / "src/landscape/relu/two_layer.py"
-    module.write_text(module.read_text() + "\nSPEED_OF_LIGHT = 299792458\n")
+    module.write_text(
+        module.read_text(encoding="utf-8") + "\nSPEED_OF_LIGHT = 299792458\n", encoding="utf-8"
+    )
     rerun = planned(clone)
     assert {"xie2017_check_identities", "judge_claims", "build_notebook"} <= rerun
     importers = {
         f"{script.parent.name}_{script.stem}"
         for script in clone.glob("scripts/*/*.py")
-        if re.search(r"import .*\brelu\b|landscape\.relu\b", script.read_text())
+        if re.search(r"import .*\brelu\b|landscape\.relu\b", script.read_text(encoding="utf-8"))
     }
     assert importers <= rerun
     assert not rerun & {"data_fetch_mnist", "data_parse_mnist", "xie2017_compute_figure1"}
@@ -59,7 +61,9 @@ def test_editing_a_module_reruns_what_imports_it_and_what_follows(clone):
 def test_editing_the_machinery_reruns_no_computation(clone, modules, rerun):
     for module in modules.split():
         path = clone / "src/replication" / module
-        path.write_text(path.read_text() + "\nSPEED_OF_SOUND = 343\n")
+        path.write_text(
+            path.read_text(encoding="utf-8") + "\nSPEED_OF_SOUND = 343\n", encoding="utf-8"
+        )
     planned_kinds = {
         "plot" if "_plot_" in name else name.split("_", 1)[1] if "_print_" in name else name
         for name in planned(clone)
@@ -69,16 +73,16 @@ def test_editing_the_machinery_reruns_no_computation(clone, modules, rerun):
 
 def test_a_changed_setting_reruns_its_step_alone(clone):
     path = clone / "config/xie2017/settings.yaml"
-    text = path.read_text()
+    text = path.read_text(encoding="utf-8")
     assert "draws: {smoke: 3," in text
-    path.write_text(text.replace("draws: {smoke: 3,", "draws: {smoke: 4,", 1))
+    path.write_text(text.replace("draws: {smoke: 3,", "draws: {smoke: 4,", 1), encoding="utf-8")
     expected = {"xie2017_check_identities"}
     assert planned(clone, f"{TABLES}/identities.csv", f"{TABLES}/figure1.csv") == expected
 
 
 def test_editing_a_script_reruns_its_step_alone(clone):
     script = clone / "scripts/xie2017/check_identities.py"
-    script.write_text(script.read_text() + "\n# A remark.\n")
+    script.write_text(script.read_text(encoding="utf-8") + "\n# A remark.\n", encoding="utf-8")
     expected = {"xie2017_check_identities"}
     assert planned(clone, f"{TABLES}/identities.csv", f"{TABLES}/figure1.csv") == expected
 
@@ -90,9 +94,9 @@ def test_a_broken_step_changes_a_verdict(clone, honest, broken):
     verdicts = clone / "results/smoke/xie2017/verdicts.csv"
     before = pd.read_csv(verdicts, index_col="claim")["verdict"]
     script = clone / "scripts/xie2017/check_identities.py"
-    text = script.read_text()
+    text = script.read_text(encoding="utf-8")
     assert honest in text
-    script.write_text(text.replace(honest, broken))
+    script.write_text(text.replace(honest, broken), encoding="utf-8")
     finished = snakemake(str(verdicts.relative_to(clone)), *SMOKE, cwd=clone)
     assert finished.returncode == 0, finished.stdout
     after = pd.read_csv(verdicts, index_col="claim")["verdict"]
@@ -102,12 +106,12 @@ def test_a_broken_step_changes_a_verdict(clone, honest, broken):
 
 def test_an_edit_that_changes_no_output_stops_there(clone):
     script = clone / "scripts/achour2024/train_escapes.py"
-    script.write_text(script.read_text() + "\n# A remark.\n")
+    script.write_text(script.read_text(encoding="utf-8") + "\n# A remark.\n", encoding="utf-8")
     target = "results/smoke/achour2024/verdicts.csv"
     again = snakemake(target, *SMOKE, cwd=clone)
     assert again.returncode == 0, again.stdout
     logs = clone / "results/smoke/logs/achour2024"
     kept = "The same step on the same inputs: its results are kept"
-    assert kept not in (logs / "train_escapes.log").read_text()
+    assert kept not in (logs / "train_escapes.log").read_text(encoding="utf-8")
     for step in ("tabulate_escapes", "judge_claims"):
-        assert kept in (logs / f"{step}.log").read_text(), step
+        assert kept in (logs / f"{step}.log").read_text(encoding="utf-8"), step

@@ -1,15 +1,18 @@
 # What rule files use. A paper's own file names the inputs, outputs and labels of its steps.
+import json
 import os
 import shlex
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+from snakemake.utils import update_config
+
 sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
 from replication.errors import InputError
-from replication.code import closure
-from replication.settings import load_yaml
+from replication.code import closure, sources
+from replication.settings import as_in_yaml, load_yaml
 from replication.workflow import (
     check_files,
     check_rule,
@@ -108,27 +111,41 @@ def settings_of(script):
 
 def overrides():
     """Return the options of this call of snakemake that choose the tier and override settings."""
+    given = workflow.config_settings.config.items()
     files = [os.path.relpath(file) for file in workflow.config_settings.configfiles]
-    values = [f"{key}={value}" for key, value in workflow.config_settings.config.items()]
+    values = [
+        f"{key}={value if isinstance(value, str) else json.dumps(value)}" for key, value in given
+    ]
     words = (["--configfile", *files] if files else []) + (["--config", *values] if values else [])
     return shlex.join(words)
 
 
 def check_papers():
-    """Stop with one line if files of a paper are missing."""
+    """Stop with one line if this is another folder, or files of a paper are missing."""
+    home = Path(workflow.basedir).resolve()
+    if Path.cwd() != home:
+        sys.exit(f"error: the paths of this workflow begin in its folder: cd {home}")
     with one_line():
         check_files(PAPERS)
 
 
-def check_config():
-    """Stop with one line, before any job runs, if a setting does not fit the step that it is for."""
+def read_config():
+    """Fill the config; stop with one line if a setting does not fit the step that it is for.
+
+    What a file means is what it means here: Snakemake's own reader follows an older YAML, and takes
+    values within `--config` for text.
+    """
     folders = [*PAPERS, *SHARED]
     own = ["config/config.yaml", *(f"config/{paper}/settings.yaml" for paper in PAPERS)]
     given = [os.path.relpath(file) for file in workflow.config_settings.configfiles]
     with one_line():
-        for source in [*own, *given]:
-            check_source(source, load_yaml(Path(source)) or {}, folders)
-        check_source("--config", workflow.config_settings.config, folders)
+        sources = [(file, load_yaml(Path(file)) or {}) for file in [*own, *given]]
+        values = workflow.config_settings.config.items()
+        typed = {key: as_in_yaml(value, f"--config: {key}") for key, value in values}
+        sources.append(("--config", typed))
+        for source, content in sources:
+            check_source(source, content, folders)
+            update_config(config, content)
         resolve(config, folders)
 
 
@@ -203,6 +220,4 @@ def agreement():
 
 def sources_of(_):
     """Return the code and settings that the archive of evidence holds."""
-    from replication.audit.archive import sources
-
     return sources()

@@ -59,7 +59,7 @@ class MinimumCertificate:
 
     def save(self, path: Path) -> None:
         """Write the certificate file that `verify_certificate` reads."""
-        path.write_text(self.to_json() + "\n")
+        path.write_text(self.to_json() + "\n", encoding="utf-8")
 
 
 def certify_minimum(

@@ -116,7 +116,9 @@ class _Stored(NamedTuple):
 def _read(path: Path) -> _Stored:
     """Return the content of a file, or raise one of the errors that its reader names."""
     content = json.loads(
-        path.read_text(), object_pairs_hook=_without_repeats, parse_constant=_no_constant
+        path.read_text(encoding="utf-8"),
+        object_pairs_hook=_without_repeats,
+        parse_constant=_no_constant,
     )
     if not isinstance(content, dict):
         raise ValueError(f"expected a JSON object, got {type(content).__name__}")

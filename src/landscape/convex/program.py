@@ -209,7 +209,8 @@ def minimise(problem: cp.Problem, names: str) -> None:
             found = [np.asarray(v.value, dtype=np.float64) for v in problem.variables()]
             if all(np.isfinite(values).all() for values in found):
                 return
-    raise ValueError(f"{names}: too far apart in scale, the solver ends as {problem.status}")
+    ended = problem.status or cp.SOLVER_ERROR
+    raise ValueError(f"{names}: too far apart in scale, the solver ends as {ended}; rescale them")
 
 
 class _Units(NamedTuple):

@@ -299,7 +299,7 @@ def _npm_pack(package: str, folder: Path, timeout: float) -> Path:
                 raise SourceError(f"npm did not end in {timeout:g} s") from None
             raise
     if status != 0:
-        lines = log.read_text(errors="replace").splitlines()
+        lines = log.read_text(errors="replace", encoding="utf-8").splitlines()
         said = [line.removeprefix("npm error").strip() for line in lines]
         raise SourceError(f"npm ended with status {status}: {'; '.join(filter(None, said))[:300]}")
     archives = list(folder.glob("*.tgz"))

@@ -34,24 +34,13 @@ from replication.audit.reproduce import PARTS, reported
 from replication.audit.verify import CRATE, ELSEWHERE
 from replication.claims.ledger import load_ledger, published_in_words
 from replication.claims.verdicts import counted
+from replication.code import sources
 from replication.errors import InputError
 from replication.settings import load_yaml
 from replication.show.page import fill
 
 HERE = Path(__file__).parent
 MUTATIONS = Path("results/mutations.xml")
-FOLDERS = ("config", "paper", "profiles", "scripts", "src", "workflow")
-SUFFIXES = {".j2", ".json", ".py", ".rst", ".smk", ".yaml"}
-TOP = (
-    "CITATION.cff",
-    "LICENSE",
-    "Makefile",
-    "README.md",
-    "Snakefile",
-    "environment.yml",
-    "pyproject.toml",
-    "requirements.lock",
-)
 PROFILES = {
     "https://w3id.org/ro/wfrun/process/0.5": "Process Run Crate",
     "https://w3id.org/ro/wfrun/workflow/0.5": "Workflow Run Crate",
@@ -88,17 +77,6 @@ class Paper:
     claims: int
     counts: dict[str, dict[str, int]]
     results: dict[str, str]
-
-
-def sources() -> list[Path]:
-    """Return the repository's files that an archive holds: code, settings, lock."""
-    inner = (path for folder in FOLDERS for path in Path(folder).rglob("*"))
-    code = [path for path in inner if path.suffix in SUFFIXES and path.is_file()]
-    hidden = re.compile(r"(^|/)(\.|__pycache__|[^/]*\.egg-info/)")
-    return sorted(
-        [*(path for path in map(Path, TOP) if path.exists())]
-        + [path for path in code if not hidden.search(str(path))]
-    )
 
 
 def gather(found: Audit) -> Contents:
@@ -213,7 +191,10 @@ def codecheck(papers: Iterable[Paper]) -> bytes:
     ]
     block = yaml.safe_dump({"manifest": listed}, sort_keys=False, allow_unicode=True, width=1000)
     filled, found = re.subn(
-        r"^manifest:\n(?:[ -].*\n)+", lambda _: block, path.read_text(), flags=re.MULTILINE
+        r"^manifest:\n(?:[ -].*\n)+",
+        lambda _: block,
+        path.read_text(encoding="utf-8"),
+        flags=re.MULTILINE,
     )
     if found != 1:
         raise InputError(f"{path}: manifest: expected one list, found {found}")
@@ -380,7 +361,7 @@ def _commits(manifests: Iterable[Manifest]) -> list[str]:
 
 def _first_line(script: Path) -> str:
     """Return what a script says it does."""
-    return script.read_text().split('"""')[1].splitlines()[0]
+    return script.read_text(encoding="utf-8").split('"""')[1].splitlines()[0]
 
 
 def tree_of(path: Path) -> Path:

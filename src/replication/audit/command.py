@@ -1,8 +1,9 @@
 """The command `audit`."""
 
-from replication.run import atomic
+from replication.run import atomic, write_table
 from replication.run.manifest import environment, sha256
 
+import io
 import os
 import shlex
 import sys
@@ -222,7 +223,7 @@ def spot(
 
 def _options(configfile: tuple[Path, ...], config: tuple[str, ...]) -> list[str]:
     """Return the options of snakemake."""
-    files = ["--configfile", *map(str, configfile)] if configfile else []
+    files = ["--configfile", *(str(path.resolve()) for path in configfile)] if configfile else []
     return files + (["--config", *config] if config else [])
 
 
@@ -251,14 +252,18 @@ def _write(found: Audit) -> None:
         ],
         columns=["kind", "file", "expected", "found", "affected", "claims", "mend"],
     )
-    with atomic(found.folder / "audit.csv") as temporary:
-        rows.to_csv(temporary, index=False)
-    with atomic(found.folder / "audit.html") as temporary:
-        temporary.write_text(page(found))
+    try:
+        write_table(rows, found.folder / "audit.csv")
+        with atomic(found.folder / "audit.html") as temporary:
+            temporary.write_text(page(found), encoding="utf-8")
+    except OSError as error:  # as in a copy on a read-only medium
+        print(f"Neither table nor page of the audit are written: {error}")
 
 
 def main() -> None:
     """Run the command line."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         tyro.extras.subcommand_cli_from_dict(
             {

@@ -116,7 +116,7 @@ def _released(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
         manifest = REFERENCE / tier / "manifests" / paper / "verdicts.csv.json"
         if not manifest.is_file():
             continue
-        commit = json.loads(manifest.read_text())["circumstances"]["commit"] or ""
+        commit = json.loads(manifest.read_text(encoding="utf-8"))["circumstances"]["commit"] or ""
         names = set(pd.read_csv(verdicts)["claim"])
         commit = commit.removesuffix("-dirty")
         for then in (path, Path("config/claims") / f"{paper}.yaml"):
@@ -145,7 +145,9 @@ def _form(claim: Mapping[str, Any]) -> str:
 
 def _git(*arguments: str) -> str:
     try:
-        done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["git", *arguments], capture_output=True, check=False, encoding="utf-8"
+        )
     except FileNotFoundError:
         raise InputError("git: not installed") from None
     if done.returncode:

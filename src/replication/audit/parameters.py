@@ -3,12 +3,15 @@
 from replication.run.manifest import Manifest
 
 import inspect
+import os
 import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -61,11 +64,41 @@ def ask_snakemake(
     InputError
         If Snakemake can't build the graph; its last line says why.
     """
+    if not Path("Snakefile").is_file():
+        raise InputError(f"{Path.cwd()}: no Snakefile; run this in the folder of the repository")
     command = [sys.executable, "-m", "snakemake", *([*papers] or ["all"]), *questions, "--nolock"]
-    said = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+    with _books() as place:
+        said = subprocess.run(
+            [*command, *options],
+            cwd=place,
+            env=os.environ | {"PYTHONUTF8": "1"},
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
+        )
     if said.returncode:
-        raise InputError((said.stderr.strip().splitlines() or ["snakemake failed"])[-1])
+        lines = (said.stderr.strip() or said.stdout.strip()).splitlines()
+        raise InputError((lines or ["snakemake failed"])[-1])
     return said
+
+
+@contextmanager
+def _books() -> Iterator[Path]:
+    """Yield a folder where Snakemake can keep its books: this one, or links to all that is in it.
+
+    The latter is for a repository that can't be written.
+    """
+    here = Path.cwd()
+    if os.access(here, os.W_OK):
+        yield here
+        return
+    with TemporaryDirectory() as place:
+        books = Path(place, ".snakemake")
+        books.mkdir()
+        for path in [*here.iterdir(), *(here / books.name).glob("*")]:
+            if path.name != books.name:
+                (Path(place) / path.relative_to(here)).symlink_to(path)
+        yield Path(place)
 
 
 def of_command(script: Path, words: Sequence[str]) -> Parameters:

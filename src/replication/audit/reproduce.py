@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from replication.audit.difference import ABSOLUTE, RELATIVE, Level, compare, first_step, made_by
+from replication.code import sources
 from replication.errors import InputError
 from replication.settings import load_yaml
 from replication.show.page import fill
@@ -145,7 +146,7 @@ def rebuild(variant: Variant, results: Path, options: Sequence[str]) -> Path:
     words = [*(variant.papers or ["all"]), "--cores", str(variant.cores), "--rerun-incomplete"]
     config = ["--config", *variant.config] if variant.config else []
     log = scratch.with_suffix(".log")
-    with log.open("w") as said:
+    with log.open("w", encoding="utf-8") as said:
         done = subprocess.run(
             [sys.executable, "-m", "snakemake", *words, *options, *config],
             cwd=scratch,
@@ -232,7 +233,7 @@ def report(results: Path, root: str, folders: dict[Variant, Path]) -> str:
     )
     for part, text in ((PARTS[0], written), (PARTS[3], f"{root}\n")):
         with atomic(results / part) as temporary:
-            temporary.write_text(text)
+            temporary.write_text(text, encoding="utf-8")
     return summary
 
 
@@ -263,7 +264,7 @@ def reported(results: Path, root: str) -> str:
         The root of its manifests.
     """
     seal = results / PARTS[3]
-    if not seal.is_file() or seal.read_text().strip() != root:
+    if not seal.is_file() or seal.read_text(encoding="utf-8").strip() != root:
         return ""
     return summary_of(*(pd.read_csv(results / part) for part in PARTS[1:3]))
 
@@ -279,7 +280,7 @@ def _verdicts(results: Path) -> "pd.Series[str]":
 
 def _mirror(scratch: Path) -> None:
     """Give a scratch copy the sources of the repository; what is the same keeps its date."""
-    listed = _sources()
+    listed = sources()
     for name in listed:
         copy = scratch / name
         if not copy.is_file() or not filecmp.cmp(name, copy, shallow=False):
@@ -292,15 +293,3 @@ def _mirror(scratch: Path) -> None:
     # The data come after the code that fetches them, or Snakemake would fetch them again.
     if not (scratch / "resources").exists():
         shutil.copytree("resources", scratch / "resources")
-
-
-def _sources() -> list[Path]:
-    """Return what git tracks or would, without documents and results."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    paths = map(Path, sorted(listed.stdout.splitlines()))
-    return [path for path in paths if path.parts[0] not in ("docs", "results") and path.is_file()]

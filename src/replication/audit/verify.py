@@ -478,6 +478,8 @@ def main() -> None:
     words.add_argument("archive", nargs="?", default=here, help="a zip file or a folder")
     words.add_argument("--root", help="the root that was published")
     given = words.parse_args()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         problems, summary = verify(given.archive)
     except RefusedError as error:

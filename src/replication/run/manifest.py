@@ -287,7 +287,7 @@ def _write(manifest: Manifest, surroundings: dict[str, Any]) -> None:
     for target, content in ((named, surroundings), (path, manifest)):
         if target is path or not target.exists():
             with files.atomic(target) as temporary:
-                temporary.write_text(json.dumps(content, indent=1) + "\n")
+                temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 def _paths(value: object) -> list[Path]:
@@ -391,7 +391,10 @@ def _commit() -> dict[str, str | None]:
     describe = ["describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
     try:
         git = subprocess.run(
-            ["git", "--no-optional-locks", *describe], capture_output=True, text=True, check=False
+            ["git", "--no-optional-locks", *describe],
+            capture_output=True,
+            check=False,
+            encoding="utf-8",
         )
     except OSError as error:
         return {"commit": None, "no_commit_because": f"git: {error.strerror}"}
@@ -403,7 +406,7 @@ def _commit() -> dict[str, str | None]:
 
 def _cpu() -> str:
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         return platform.processor()
     return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "")

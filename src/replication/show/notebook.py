@@ -39,7 +39,7 @@ class Results:
 
     def show_table(self, name: str, columns: list[str] | None = None) -> None:
         """Display a table as printed, or some of its columns."""
-        text = (self.folder / "tables" / f"{name}.md").read_text()
+        text = (self.folder / "tables" / f"{name}.md").read_text(encoding="utf-8")
         if columns is not None:
             cells = [line.strip("|").split("|") for line in text.splitlines()]
             names = [cell.strip() for cell in cells[0]]

@@ -61,4 +61,7 @@ def fill(template: Path, title: str, **values: object) -> str:
     jinja2.UndefinedError
         If the template names something that is not among the values.
     """
-    return page(title, ENGINE.from_string(template.read_text()).render(title=title, **values))
+    return page(
+        title,
+        ENGINE.from_string(template.read_text(encoding="utf-8")).render(title=title, **values),
+    )

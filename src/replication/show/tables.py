@@ -23,7 +23,8 @@ def print_table(path: Path, markdown: Path, latex: Path) -> None:
         printed[column] = ["" if pd.isna(value) else f"{value:.4g}" for value in table[column]]
     with atomic(markdown) as temporary:
         temporary.write_text(
-            printed.to_markdown(index=False, disable_numparse=True, stralign="right") + "\n"
+            printed.to_markdown(index=False, disable_numparse=True, stralign="right") + "\n",
+            encoding="utf-8",
         )
     with atomic(latex) as temporary:
-        temporary.write_text(printed.to_latex(index=False, escape=True))
+        temporary.write_text(printed.to_latex(index=False, escape=True), encoding="utf-8")

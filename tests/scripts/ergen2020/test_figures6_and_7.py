@@ -31,8 +31,8 @@ def test_printed_solutions_are_optimal_but_for_exchanged_kinks(tmp_path):
 
 
 def test_a_wrong_fraction_is_seen(tmp_path):
-    text = PUBLISHED.read_text().replace("3197/2400", "3198/2400")
-    (tmp_path / "published.yaml").write_text(text)
+    text = PUBLISHED.read_text(encoding="utf-8").replace("3197/2400", "3198/2400")
+    (tmp_path / "published.yaml").write_text(text, encoding="utf-8")
     figure7["solve_figure7"](
         tmp_path / "published.yaml", tmp_path / "solutions.csv", tmp_path / "figure7.csv"
     )

@@ -98,7 +98,7 @@ def test_proofs_hold_what_was_found(folder, proofs):
     assert proofs["loss_low"].iloc[0] == pytest.approx(0.023203, abs=5e-7)
     files = sorted((folder / "certificates").iterdir())
     assert [file.name for file in files] == ["k07_n07_class00.json"]
-    assert json.loads(files[0].read_text())["proved"] is True
+    assert json.loads(files[0].read_text(encoding="utf-8"))["proved"] is True
 
 
 def test_pairs_without_a_class_are_counted(folder, proofs, tmp_path):
