@@ -21,13 +21,18 @@ def atomic(path: Path) -> Iterator[Path]:
     work. Whatever stops the block, `path` is either what it was before or the whole new file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    beside = temporary(path)
     try:
-        yield temporary
-        temporary.replace(path)
+        yield beside
+        beside.replace(path)
         WRITTEN.append(path)
     finally:
-        temporary.unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
+
+
+def temporary(path: Path) -> Path:
+    """Return the path beside `path` to which this process writes first."""
+    return path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
 
 
 def write_table(table: "pd.DataFrame", path: Path) -> None:
@@ -40,5 +45,5 @@ def write_table(table: "pd.DataFrame", path: Path) -> None:
     path : Path
         The ``.csv`` file.
     """
-    with atomic(path) as temporary:
-        table.to_csv(temporary, index=False)
+    with atomic(path) as beside:
+        table.to_csv(beside, index=False)
