@@ -158,6 +158,8 @@ def test_a_link_that_leads_out_may_be_followed(repository):
         "import tempfile; f = tempfile.mkdtemp(); os.listdir(f)",
         "import numpy\n    with atomic(output) as t, t.open('w+b') as f: numpy.savez(f, a=1)\n"
         "    subprocess.run(['cat', output], check=True, stdout=subprocess.DEVNULL)",
+        "o = output.with_suffix('.npz')\n"
+        "    import numpy\n    with atomic(o) as t: numpy.savez(t, a=1)",
         "os.mkdir('x'); os.mkdir('y'); Path('x/a').write_text(''); os.rename('x/a', 'y/a')",
         "import landscape.statistics, matplotlib.pyplot",
         "import warnings; warnings.warn('seen')",

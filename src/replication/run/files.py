@@ -31,8 +31,14 @@ def atomic(path: Path) -> Iterator[Path]:
 
 
 def temporary(path: Path) -> Path:
-    """Return the path beside `path` to which this process writes first."""
-    return path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    """Return the path to which this process writes first: in its own folder if there is one."""
+    own = own_folder(path)
+    return (own if own.is_dir() else path.parent) / f".{path.stem}.{os.getpid()}{path.suffix}"
+
+
+def own_folder(path: Path) -> Path:
+    """Return the folder beside `path` in which only this process writes."""
+    return path.parent / f".{os.getpid()}"
 
 
 def write_table(table: "pd.DataFrame", path: Path) -> None:

@@ -132,23 +132,26 @@ def recorded(main: Callable[..., None], pinned: Mapping[str, str]) -> Callable[.
 
 @contextmanager
 def _places(outputs: Iterable[Path]) -> Iterator[list[Path]]:
-    """Make the files that a step will write its outputs to, and the folders that it may keep.
+    """Make what the step will write its outputs to, and the folders that it may keep.
 
-    The kernel grants what exists, so these must; what is left of them goes in the end.
+    The kernel grants what exists, so these must: a folder for files that are on the way, as some
+    writers read, too; the files that become outputs, to be read back; and the folders named like
+    outputs. What is left of them goes in the end.
     """
     made: list[Path] = []
     for path in outputs:
         with suppress(OSError):  # none of a step that may not write there
-            path.parent.mkdir(parents=True, exist_ok=True)
+            folders = [files.own_folder(path), path.with_suffix("")]
+            for folder in folders if path.suffix else folders[:1]:
+                if not folder.exists():
+                    folder.mkdir(parents=True)
+                    made.append(folder)
             files.temporary(path).touch()
             made.append(files.temporary(path))
-            if path.suffix and not path.with_suffix("").exists():
-                path.with_suffix("").mkdir()
-                made.append(path.with_suffix(""))
     try:
         yield made
     finally:
-        for path in made:
+        for path in reversed(made):
             with suppress(OSError):  # gone, or in use
                 path.rmdir() if path.is_dir() else path.unlink()
 

@@ -12,7 +12,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +51,7 @@ class Watch:
     def allows(self, path: str) -> bool:
         """Say whether the step may read a file or list a folder, given by its real path."""
         inner = f"{path}{os.sep}"
-        if not path.startswith(_ROOT) or inner.startswith(self._free + self._folders):
+        if not _within(path) or inner.startswith(self._free + self._folders):
             return True
         if inner.startswith(_SOURCE) and (path.endswith((".py", ".pyc")) or _is_folder(path)):
             return True
@@ -71,7 +70,7 @@ class Watch:
         quoted = re.findall(r"'([^']+)'", str(error))
         for name in [error.filename, *quoted]:
             if isinstance(name, str | bytes):
-                path = _real(os.fsdecode(name))
+                path = os.path.realpath(os.fsdecode(name))
                 if os.path.isfile(path) and os.access(path, os.R_OK) and not self.allows(path):  # noqa: PTH113
                     return self.refuse(path)
         return None
@@ -94,6 +93,7 @@ def watch(declared: Iterable[Path]) -> Iterator[Watch]:
         if not watching.allows(path):
             raise watching.refuse(path)
 
+    _passed.clear()
     _judge = judge
     try:
         yield watching
@@ -114,22 +114,15 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
     # To open for reading and writing is to read, unless what was there is cut off first.
     if event == "open" and (arguments[2] & os.O_WRONLY or arguments[2] & os.O_TRUNC):
         return
-    path = _real(os.fsdecode(arguments[0]))
+    name = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100 (speed)
+    if name in _passed or name.startswith(_ENVIRONMENT):
+        return
+    path = os.path.realpath(name)
     # Names relative to an open folder, as when a temporary one is removed, come without it.
-    if path.startswith(_ROOT) and os.path.exists(path):  # noqa: PTH110
-        _judge(path)
-
-
-def _real(path: str) -> str:
-    """Return the path of what a path leads to."""
-    folder, name = os.path.split(os.path.abspath(path))  # noqa: PTH100
-    path = os.path.join(_real_folder(folder), name)  # noqa: PTH118
-    return os.path.realpath(path) if os.path.islink(path) else path  # noqa: PTH114
-
-
-@lru_cache(maxsize=4096)
-def _real_folder(folder: str) -> str:
-    return os.path.realpath(folder)
+    if os.path.exists(path):  # noqa: PTH110
+        if _within(path):
+            _judge(path)
+        _passed.add(name)
 
 
 def _within(path: str) -> bool:
@@ -142,8 +135,10 @@ def _is_folder(path: str) -> bool:
 
 _ROOT = f"{REPOSITORY}{os.sep}"
 _SOURCE = f"{REPOSITORY / SOURCE}{os.sep}"
+_ENVIRONMENT = tuple(f"{prefix}{os.sep}" for prefix in (sys.prefix, sys.base_prefix))
 _EVENTS = {"open", "os.listdir", "os.scandir"}
 _NAMES = (str, bytes, os.PathLike)
+_passed: set[str] = set()
 _noted: dict[str, None] = {}
 _judge: Callable[[str], None] | None = lambda path: _noted.setdefault(path)  # noqa: E731
 sys.addaudithook(_hook)  # for good: Python has no way to take a hook back
