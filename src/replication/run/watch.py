@@ -34,18 +34,16 @@ class Watch:
     def __init__(self, declared: Iterable[Path]) -> None:
         paths = {os.path.realpath(path) for path in declared}
         stems = {os.path.splitext(path)[0] for path in paths}  # noqa: PTH122
-        prefixes = {os.path.realpath(prefix) for prefix in (sys.prefix, sys.base_prefix)}
-        temporary = os.path.realpath(tempfile.gettempdir())
-        if _within(temporary):  # elsewhere nothing is refused anyway
-            prefixes.add(temporary)
-        # A virtual environment may lie in the repository, but not the other way round.
-        self._free = tuple(f"{prefix}{os.sep}" for prefix in prefixes if _within(prefix))
+        # Outside of the repository nothing is refused anyway.
+        places = map(os.path.realpath, (sys.prefix, sys.base_prefix, tempfile.gettempdir()))
+        free = set(filter(_within, places))
+        self._free = tuple(f"{place}{os.sep}" for place in free)
         self._declared = paths
         self._folders = tuple(f"{path}{os.sep}" for path in paths | stems)
         # Importing lists the folders of modules.
         parents = {os.path.dirname(path) for path in paths}  # noqa: PTH120
         self._listed = parents | {os.path.realpath(path) for path in sys.path}
-        self.readable = [Path(path) for path in (paths | stems | prefixes)]
+        self.readable = [Path(path) for path in paths | stems | free]
         self.refused: list[str] = []
 
     def allows(self, path: str) -> bool:
@@ -135,7 +133,11 @@ def _is_folder(path: str) -> bool:
 
 _ROOT = f"{REPOSITORY}{os.sep}"
 _SOURCE = f"{REPOSITORY / SOURCE}{os.sep}"
-_ENVIRONMENT = tuple(f"{prefix}{os.sep}" for prefix in (sys.prefix, sys.base_prefix))
+_ENVIRONMENT = tuple(
+    prefix
+    for prefix in (f"{sys.prefix}{os.sep}", f"{sys.base_prefix}{os.sep}")
+    if not _ROOT.startswith(prefix)
+)
 _EVENTS = {"open", "os.listdir", "os.scandir"}
 _NAMES = (str, bytes, os.PathLike)
 _passed: set[str] = set()
