@@ -67,6 +67,9 @@ def check(
         f"{found.folder}: {len(found.findings)} findings in {found.files} files of "
         f"{len(found.manifests)} steps; root {found.root[:16]}"
     )
+    by_open = sum(made["circumstances"].get("watched") != "kernel" for made in found.manifests)
+    if by_open:
+        print(f"{by_open} steps were watched only through Python's open")
     print(criteria_in_words(found.criteria))
     sys.exit(bool(found.findings))
 

@@ -6,7 +6,8 @@ same step makes the same bits; the hashes of outputs are those that later manife
 and `root` makes one hash of all. The *circumstances* (commit, machine, packages, times) are not.
 """
 
-from replication.run import files
+from replication.run import files, landlock
+from replication.run.watch import REPOSITORY, Watch, read_so_far, undeclared, watch
 
 import hashlib
 import json
@@ -17,10 +18,10 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import wraps
 from inspect import signature
@@ -30,7 +31,6 @@ from typing import Any
 from replication.code import SOURCE, counts
 from replication.errors import InputError
 
-REPOSITORY = Path(__file__).resolve().parents[3]
 LOCK = Path("requirements.lock")
 KEPT = ".kept"
 IDENTITY = ("step", "parameters", "code", "inputs", "outputs", "lock")
@@ -41,9 +41,10 @@ Manifest = dict[str, Any]
 def recorded(main: Callable[..., None], pinned: Mapping[str, str]) -> Callable[..., None]:
     """Return `main` such that a call leaves a manifest beside the results that it writes.
 
-    Declared are the paths among the arguments and what lies in them. While `main` runs, opening any
-    other file of the repository for reading is an error, except for modules under src/ and files
-    that the step itself keeps under the name of an output.
+    Declared are the paths among the arguments and what lies in them. To read any other file of the
+    repository is an error, for `main` as for the imports of its script, except for modules under
+    src/, the environment, temporary files, and files that the step itself keeps under the name of
+    an output. Where the kernel can, it refuses them to libraries and subprocesses, too.
 
     If the same step had the same parameters, inputs, code, lock and environment before, `main` does
     not run: its results are put back, from links in the folder .kept whose hashes are checked.
@@ -58,9 +59,14 @@ def recorded(main: Callable[..., None], pinned: Mapping[str, str]) -> Callable[.
 
     @wraps(main)
     def step(*args: object, **kwargs: object) -> None:
+        imported = read_so_far()
         arguments = signature(main).bind(*args, **kwargs).arguments
         script = Path(sys.modules["__main__"].__file__ or "")
         declared = [Path(path) for value in arguments.values() for path in _paths(value)]
+        may_read = Watch([script, *declared])
+        for path in imported:
+            if not may_read.allows(path):
+                raise undeclared(path)
         started, clock = datetime.now(UTC), time.monotonic()
         code, inputs = _hashes([script, *_modules()]), _hashes(_files(declared))
         parameters = {name: _plain(value) for name, value in arguments.items()}
@@ -68,84 +74,109 @@ def recorded(main: Callable[..., None], pinned: Mapping[str, str]) -> Callable[.
         if _put_back(script, parameters, inputs, _digest(surroundings)[:16], declared):
             print("The same step on the same inputs: its results are kept")
             return
-        with watch([script, *declared]) as undeclared:
-            main(*args, **kwargs)
-        # Of a folder that the step has removed itself nothing is left to miss.
-        gone = [path for path in files.WRITTEN if path.parent.exists() and not path.exists()]
-        if gone:
-            raise InputError(f"{gone[0]}: vanished while {_name(script)} ran; run it again")
-        outputs = _hashes(path for path in files.WRITTEN if path.exists())
-        inputs = {path: digest for path, digest in inputs.items() if path not in outputs}
-        undeclared += _foreign_modules(script)
-        changed = [path for path, digest in (code | inputs).items() if _now(path) != digest]
-        if undeclared or changed:
-            for path in outputs:
-                Path(path).unlink()
-            if undeclared:
-                raise InputError(_undeclared(undeclared[0]))
-            raise InputError(f"{changed[0]}: changed while {_name(script)} ran; run it again")
-        _write(
-            {
-                "step": _name(script),
-                "parameters": parameters,
-                "code": code | _hashes(_modules()),
-                "inputs": inputs,
-                "outputs": dict(sorted(outputs.items())),
-                "lock": _now(str(LOCK)),
-                "circumstances": {
-                    **_commit(),
-                    "started": started.isoformat(timespec="seconds"),
-                    "seconds": round(time.monotonic() - clock, 3),
-                    "cpu_seconds": round(time.process_time(), 3),
-                    "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+
+        def record(refused: list[str], watched: str) -> None:
+            # Of a folder that the step has removed itself nothing is left to miss.
+            gone = [path for path in files.WRITTEN if path.parent.exists() and not path.exists()]
+            if gone:
+                raise InputError(f"{gone[0]}: vanished while {_name(script)} ran; run it again")
+            outputs = _hashes(path for path in files.WRITTEN if path.exists())
+            read = {path: digest for path, digest in inputs.items() if path not in outputs}
+            refused = refused + _foreign_modules(script)
+            changed = [path for path, digest in (code | read).items() if _now(path) != digest]
+            if refused or changed:
+                _remove(files.WRITTEN)
+                if refused:
+                    raise undeclared(refused[0])
+                raise InputError(f"{changed[0]}: changed while {_name(script)} ran; run it again")
+            _write(
+                {
+                    "step": _name(script),
+                    "parameters": parameters,
+                    "code": code | _hashes(_modules()),
+                    "inputs": read,
+                    "outputs": dict(sorted(outputs.items())),
+                    "lock": _now(str(LOCK)),
+                    "circumstances": {
+                        **_commit(),
+                        "started": started.isoformat(timespec="seconds"),
+                        "seconds": round(time.monotonic() - clock, 3),
+                        "cpu_seconds": round(time.process_time(), 3),
+                        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+                        "watched": watched,
+                    },
                 },
-            },
-            surroundings,
-        )
+                surroundings,
+            )
+
+        # The kernel's restriction binds this thread for good, so another one records.
+        with ThreadPoolExecutor(1) as free, _places(_outputs(script, declared)) as places:
+            free.submit(int).result()
+            with watch([script, *declared, *places]) as watching:
+                watched = "kernel" if landlock.available(REPOSITORY) else "open"
+                if watched == "kernel":
+                    landlock.restrict(REPOSITORY, [REPOSITORY / SOURCE, *watching.readable])
+                try:
+                    main(*args, **kwargs)
+                except BaseException as error:
+                    blamed = watching.blames(error) if isinstance(error, PermissionError) else None
+                    if watching.refused:
+                        _remove(files.WRITTEN)
+                    if blamed:
+                        raise blamed from None
+                    raise
+            free.submit(record, watching.refused, watched).result()
 
     return step
 
 
 @contextmanager
-def watch(declared: Iterable[Path]) -> Iterator[list[str]]:
-    """Refuse to open files of the repository that were not declared; yield what was refused."""
-    allowed = {os.path.abspath(path) for path in declared}  # noqa: PTH100 (speed)
-    # What lies in a declared folder, or in the folder that is named like an output without suffix.
-    folders = tuple(f"{base}{os.sep}" for path in allowed for base in (path, _stem(path)))
-    root, source = f"{REPOSITORY}{os.sep}", f"{REPOSITORY / SOURCE}{os.sep}"
-    temporary = f"{os.path.abspath(tempfile.gettempdir())}{os.sep}"  # noqa: PTH100
-    free = {f"{prefix}{os.sep}" for prefix in (sys.prefix, sys.base_prefix)}
-    # Outside the repository nothing is refused anyway, and it may lie in the folder itself.
-    environments = tuple(free | ({temporary} if temporary.startswith(root) else set()))
-    refused: list[str] = []
-    watching = True
+def _places(outputs: Iterable[Path]) -> Iterator[list[Path]]:
+    """Make what the step will write its outputs to, and the folders that it may keep.
 
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        if (
-            not watching
-            or event != "open"
-            or not isinstance(arguments[0], str | bytes | os.PathLike)
-        ):
-            return
-        path = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100
-        if not path.startswith(root) or path.startswith(environments):
-            return
-        mode, flags = arguments[1], arguments[2]
-        writes = flags & (os.O_WRONLY | os.O_RDWR) if mode is None else set(mode) & set("wax+")
-        code = path.startswith(source) and path.endswith((".py", ".pyc"))
-        if writes or code or path in allowed or f"{path}{os.sep}".startswith(folders):
-            return
-        # Names relative to an open folder, as when a temporary one is removed, come without it.
-        if not os.path.exists(path):  # noqa: PTH110
-            return
-        refused.append(path)
-        raise InputError(_undeclared(path))
-
-    sys.addaudithook(hook)  # for good: Python has no way to take a hook back
+    The kernel grants what exists, so these must: a folder for files that are on the way, as some
+    writers read, too; the files that become outputs, to be read back; and the folders named like
+    outputs. What is left of them goes in the end.
+    """
+    made: list[Path] = []
+    for path in outputs:
+        with suppress(OSError):  # none of a step that may not write there
+            folders = [files.own_folder(path), path.with_suffix("")]
+            for folder in folders if path.suffix else folders[:1]:
+                if not folder.exists():
+                    folder.mkdir(parents=True)
+                    made.append(folder)
+            files.temporary(path).touch()
+            made.append(files.temporary(path))
     try:
-        yield refused
+        yield made
     finally:
-        watching = False
+        for path in reversed(made):
+            with suppress(OSError):  # gone, or in use
+                path.rmdir() if path.is_dir() else path.unlink()
+
+
+def _outputs(script: Path, declared: Iterable[Path]) -> list[Path]:
+    """Return the declared paths that do not exist, or that the same step has written before."""
+    declared, name = list(declared), _name(script)
+    known = {
+        path
+        for folder in _trees(declared)
+        for made in _mentioning(folder, json.dumps(name))
+        if made["step"] == name
+        for path in made["outputs"]
+    }
+    return [
+        path
+        for path in declared
+        if path.resolve().is_relative_to(REPOSITORY) and (not path.exists() or _name(path) in known)
+    ]
+
+
+def _remove(written: Iterable[Path]) -> None:
+    """Remove what a step has written."""
+    for path in written:
+        path.unlink(missing_ok=True)
 
 
 def environment(pinned: Mapping[str, str]) -> dict[str, Any]:
@@ -230,7 +261,7 @@ def _put_back(
     declared: Iterable[Path],
 ) -> bool:
     """Put back the results of the same step on the same inputs; say whether there were any."""
-    for folder in sorted({folder for path in declared if (folder := tree(path))}):
+    for folder in _trees(declared):
         for made in _mentioning(folder, json.dumps(_name(script))):
             outputs = made["outputs"]
             kept = {path: folder / KEPT / digest for path, digest in outputs.items()}
@@ -248,6 +279,11 @@ def _put_back(
                         os.utime(temporary)
                 return True
     return False
+
+
+def _trees(paths: Iterable[Path]) -> list[Path]:
+    """Return the folders that keep the manifests of some paths."""
+    return sorted({folder for path in paths if (folder := tree(path))})
 
 
 def _keep(manifest: Manifest, folder: Path) -> None:
@@ -369,14 +405,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     return _name(value) if isinstance(value, Path) else value
-
-
-def _stem(path: str) -> str:
-    return os.path.splitext(path)[0]  # noqa: PTH122
-
-
-def _undeclared(path: str) -> str:
-    return f"{_name(Path(path))}: this step reads it, but it is not among its inputs"
 
 
 def _digest(content: object) -> str:

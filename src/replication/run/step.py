@@ -1,6 +1,7 @@
 """The command line of a step, and its last word."""
 
-from replication.run.manifest import REPOSITORY, recorded
+from replication.run.manifest import recorded
+from replication.run.watch import REPOSITORY
 
 import sys
 import traceback

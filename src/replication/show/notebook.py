@@ -1,6 +1,6 @@
 """What a paper's notebook needs: the tables, figures and verdicts of one run."""
 
-from replication.run.manifest import watch
+from replication.run.watch import watch
 
 import os
 from contextlib import ExitStack
