@@ -150,8 +150,9 @@ def test_a_link_that_leads_out_may_be_followed(repository):
 @pytest.mark.parametrize(
     "read",
     [
-        "import numpy; f = output.with_suffix('') / 'a.npz'; numpy.savez(f, a=1); numpy.load(f)",
-        "f = output.with_suffix('') / 'a'; f.write_text('1')\n"
+        "import numpy; f = output.with_suffix('') / 'a.npz'; f.parent.mkdir(exist_ok=True)\n"
+        "    numpy.savez(f, a=1); numpy.load(f)",
+        "f = output.with_suffix('') / 'a'; f.parent.mkdir(exist_ok=True); f.write_text('1')\n"
         "    subprocess.run(['cat', f], check=True)",
         "import tempfile; f = tempfile.NamedTemporaryFile('w+'); open(f.name); f.read()\n"
         "    subprocess.run(['cat', f.name], check=True)",
@@ -176,7 +177,6 @@ def test_what_is_the_steps_own_may_be_read(repository, monkeypatch, read, tempor
         for path in ("x", "y"):
             shutil.rmtree(path, ignore_errors=True)
         shutil.rmtree("results/smoke/.kept")
-    assert not OUTPUT.with_suffix("").exists() or any(OUTPUT.with_suffix("").iterdir())
     assert not list(OUTPUT.parent.glob(".*"))
 
 

@@ -21,24 +21,13 @@ def atomic(path: Path) -> Iterator[Path]:
     work. Whatever stops the block, `path` is either what it was before or the whole new file.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = temporary(path)
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
-        yield beside
-        beside.replace(path)
+        yield temporary
+        temporary.replace(path)
         WRITTEN.append(path)
     finally:
-        beside.unlink(missing_ok=True)
-
-
-def temporary(path: Path) -> Path:
-    """Return the path to which this process writes first: in its own folder if there is one."""
-    own = own_folder(path)
-    return (own if own.is_dir() else path.parent) / f".{path.stem}.{os.getpid()}{path.suffix}"
-
-
-def own_folder(path: Path) -> Path:
-    """Return the folder beside `path` in which only this process writes."""
-    return path.parent / f".{os.getpid()}"
+        temporary.unlink(missing_ok=True)
 
 
 def write_table(table: "pd.DataFrame", path: Path) -> None:
@@ -51,5 +40,5 @@ def write_table(table: "pd.DataFrame", path: Path) -> None:
     path : Path
         The ``.csv`` file.
     """
-    with atomic(path) as beside:
-        table.to_csv(beside, index=False)
+    with atomic(path) as temporary:
+        table.to_csv(temporary, index=False)

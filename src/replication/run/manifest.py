@@ -21,7 +21,6 @@ import sysconfig
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import wraps
 from inspect import signature
@@ -110,12 +109,13 @@ def recorded(main: Callable[..., None], pinned: Mapping[str, str]) -> Callable[.
             )
 
         # The kernel's restriction binds this thread for good, so another one records.
-        with ThreadPoolExecutor(1) as free, _places(_outputs(script, declared)) as places:
+        with ThreadPoolExecutor(1) as free:
             free.submit(int).result()
-            with watch([script, *declared, *places]) as watching:
+            with watch([script, *declared]) as watching:
                 watched = "kernel" if landlock.available(REPOSITORY) else "open"
                 if watched == "kernel":
-                    landlock.restrict(REPOSITORY, [REPOSITORY / SOURCE, *watching.readable])
+                    own = [REPOSITORY / SOURCE, *_folders_of_results(declared)]
+                    landlock.restrict(REPOSITORY, [*own, *watching.readable])
                 try:
                     main(*args, **kwargs)
                 except BaseException as error:
@@ -130,47 +130,15 @@ def recorded(main: Callable[..., None], pinned: Mapping[str, str]) -> Callable[.
     return step
 
 
-@contextmanager
-def _places(outputs: Iterable[Path]) -> Iterator[list[Path]]:
-    """Make what the step will write its outputs to, and the folders that it may keep.
+def _folders_of_results(declared: Iterable[Path]) -> list[Path]:
+    """Return the folders that hold declared results, made if they are not there.
 
-    The kernel grants what exists, so these must: a folder for files that are on the way, as some
-    writers read, too; the files that become outputs, to be read back; and the folders named like
-    outputs. What is left of them goes in the end.
+    What a step writes it may read again, and the kernel can grant only what exists.
     """
-    made: list[Path] = []
-    for path in outputs:
-        with suppress(OSError):  # none of a step that may not write there
-            folders = [files.own_folder(path), path.with_suffix("")]
-            for folder in folders if path.suffix else folders[:1]:
-                if not folder.exists():
-                    folder.mkdir(parents=True)
-                    made.append(folder)
-            files.temporary(path).touch()
-            made.append(files.temporary(path))
-    try:
-        yield made
-    finally:
-        for path in reversed(made):
-            with suppress(OSError):  # gone, or in use
-                path.rmdir() if path.is_dir() else path.unlink()
-
-
-def _outputs(script: Path, declared: Iterable[Path]) -> list[Path]:
-    """Return the declared paths that do not exist, or that the same step has written before."""
-    declared, name = list(declared), _name(script)
-    known = {
-        path
-        for folder in _trees(declared)
-        for made in _mentioning(folder, json.dumps(name))
-        if made["step"] == name
-        for path in made["outputs"]
-    }
-    return [
-        path
-        for path in declared
-        if path.resolve().is_relative_to(REPOSITORY) and (not path.exists() or _name(path) in known)
-    ]
+    folders = {path.parent for path in declared if tree(path)}
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    return sorted(folders)
 
 
 def _remove(written: Iterable[Path]) -> None:
