@@ -78,7 +78,8 @@ def check_corollary2(
             )
     every = pd.DataFrame(values)
     rows = []
-    for (times, m), group in every.groupby(["factor", "m"], sort=False):
+    for times, m in sizes:
+        group = every[(every["factor"] == times) & (every["m"] == m)]
         n = int(group["n"].iloc[0])
         row: dict[str, float] = {"factor": times, "m": m, "n": n, "d": n, "runs": len(group)}
         for measure in ("s_m_squared", "per_unit", "per_sample"):
@@ -89,7 +90,8 @@ def check_corollary2(
 
     claimed = Published(published).value("corollary2_slope")
     fits = []
-    for times, group in every.groupby("factor", sort=False):
+    for times in (factor, wide_factor):
+        group = every[every["factor"] == times]
         for of, against, expected in (
             ("s_m_squared", "m", claimed),
             ("s_m_squared", "n", np.nan),

@@ -93,8 +93,15 @@ def judge(claim: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], tier: st
     """
     if "measure" not in claim or tier not in claim.get("tiers", [tier]):
         return Verdict(NOT_CHECKABLE)
-    unmet = {"disagrees": HYPOTHESIS_NOT_MET, "undecided": INCONCLUSIVE, None: NOT_CHECKABLE}
-    for part, stops in (("hypothesis", unmet), ("vacuous", {"agrees": VACUOUS})):
+    stopped: dict[str, dict[str | None, str]] = {
+        "hypothesis": {
+            "disagrees": HYPOTHESIS_NOT_MET,
+            "undecided": INCONCLUSIVE,
+            None: NOT_CHECKABLE,
+        },
+        "vacuous": {"agrees": VACUOUS},
+    }
+    for part, stops in stopped.items():
         if part in claim:
             outcome = _hold(claim["id"], claim[part], claim[part]["criterion"], tables)
             if outcome.state in stops:
