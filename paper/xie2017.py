@@ -100,7 +100,7 @@ say(
     "With so many inputs that d exceeds m, γ_m falls with the power "
     f"{wide.loc[('gamma_m', 'm'), 'slope']:.2f}, as presupposed, and `s_m(D)²` grows with the "
     f"power {wide.loc[('s_m_squared', 'm'), 'slope']:.2f}. It cannot do otherwise for ever: "
-    "`m γ_m` is at most 1/2, and `s_m(D)²` at most the number of units."
+    "`m γ_m` is at most the trace of the kernel, and `s_m(D)²` at most the number of units."
 )
 results.show_table("corollary2", ["m", "n", "d", "s_m_squared", "per_unit", "gamma_m"])
 results.show_claims("Lemma 6", "Lemma 6 and Theorem 1", "Lemma 5", "Theorem 1", "Corollary 2")
