@@ -82,7 +82,8 @@ results.show_figure("singular_values")
 # %%
 lemma6 = results.table("lemma6")
 lemma5 = results.table("lemma5")
-corollary = results.table("corollary2_slopes").set_index(["of", "against"])
+slopes = results.table("corollary2_slopes").set_index(["of", "against"])
+corollary, wide = (slopes[slopes["factor"] == end] for end in slopes["factor"].agg(["min", "max"]))
 slope = corollary.loc[("s_m_squared", "m")]
 minimum = lemma6.loc[lemma6["smallest_ratio"].idxmin()]
 say(
@@ -95,7 +96,11 @@ say(
     f"{lemma5['lambda_actual'].min():.3g}. And `s_m(D)²` grows with the number of samples to the "
     f"power {slope['slope']:.2f} [{slope['low']:.2f}, {slope['high']:.2f}]. Corollary 2 would have "
     "it grow in proportion if γ_m fell as slowly as it presupposes; here γ_m falls with the power "
-    f"{corollary.loc[('gamma_m', 'm'), 'slope']:.2f}, and `s_m(D)²` follows the number of units."
+    f"{corollary.loc[('gamma_m', 'm'), 'slope']:.2f}, and `s_m(D)²` follows the number of units. "
+    "With so many inputs that d exceeds m, γ_m falls with the power "
+    f"{wide.loc[('gamma_m', 'm'), 'slope']:.2f}, as presupposed, and `s_m(D)²` grows with the "
+    f"power {wide.loc[('s_m_squared', 'm'), 'slope']:.2f}. It cannot do otherwise for ever: "
+    "`m γ_m` is at most the trace of the kernel, and `s_m(D)²` at most the number of units."
 )
 results.show_table("corollary2", ["m", "n", "d", "s_m_squared", "per_unit", "gamma_m"])
 results.show_claims("Lemma 6", "Lemma 6 and Theorem 1", "Lemma 5", "Theorem 1", "Corollary 2")

@@ -23,6 +23,8 @@ KINDS = ("global_minimizer", "strict_saddle", "non_strict_saddle")
 ZERO = 1e-9
 # Where a descent is looked for on its curve, in both directions.
 STEPS = np.geomspace(1e-5, 1, 101)
+# A loss that is higher by less than this part of ||Y||^2 is rounding.
+RISE = 1e-12
 
 
 def check_theorem7(
@@ -198,18 +200,27 @@ def _measure(net: LinearNetwork, S: list[int], W: list[np.ndarray]) -> dict[str,
         if descent is None
         else max(abs(net.loss(descent.point(t)) - descent.loss(t)) for t in (-0.5, 0.3, 1.0))
         / total,
-        # How far the loss falls on it.
-        "descent": np.nan if descent is None else (loss - _lowest(net, descent)) / total,
+        # How far the loss falls on it before it has risen.
+        "descent": np.nan if descent is None else _fall(net, descent, loss) / total,
         "leading": leading,
         "outer": np.linalg.matrix_rank(middle, tol=1e-8 * size) > len(S),
         "three_blocks": _three_blocks(rebuilt.Z) if leading else None,
     }
 
 
-def _lowest(net: LinearNetwork, curve: DescentCurve) -> float:
-    """Return the loss itself where the curve's polynomial is least."""
+def _fall(net: LinearNetwork, curve: DescentCurve, loss: float) -> float:
+    """Return how far the loss itself falls on a curve up to where the curve's polynomial is least.
+
+    What lies behind a step with a higher loss than at the point does not count: from a strict local
+    minimum, too, there may be a curve to a lower loss, over a barrier.
+    """
     t = np.concatenate([STEPS, -STEPS])
-    return net.loss(curve.point(float(t[np.argmin(polyval(t, curve.coefficients))])))
+    end = t[np.argmin(polyval(t, curve.coefficients))]
+    losses = [net.loss(curve.point(float(s))) for s in np.sign(end) * STEPS[abs(end) >= STEPS]]
+    barrier = next(
+        (k for k, value in enumerate(losses) if value > loss + RISE * net.scale**2), None
+    )
+    return loss - min(losses[:barrier], default=loss)
 
 
 def _rank_deficit(net: LinearNetwork, W: list[np.ndarray], r: int) -> int:

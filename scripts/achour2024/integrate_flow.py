@@ -95,9 +95,14 @@ def integrate_flow(
     for names, group in every.groupby(keys, sort=False):
         alone = pd.DataFrame([_dependence(run) for _, run in group.groupby("draw")])
         # Both are expected to go with eps^(H - 2), the time with its inverse.
-        expected = int(group["depth"].iloc[0]) - 2
+        depth, plateau = (int(group[name].iloc[0]) for name in keys)
+        expected = depth - 2
         alone["eigenvalue_excess"] = alone["eigenvalue_slope"] - expected
         alone["time_excess"] = alone["time_slope"] - expected
+        if depth == 2:
+            # The distance of the losses, with eps^(2 (s_r - s_{r+1}) / (s_r + s_{r+1})).
+            left, right = sorted(singular_values, reverse=True)[plateau - 1 : plateau + 1]
+            alone["loss_excess"] = alone["loss_slope"] - 2 * (left - right) / (left + right)
         row = dict(zip(keys, names, strict=True)) | {"runs": len(alone)}
         for measured in alone:
             row |= mean_interval(alone[measured]).columns(str(measured))

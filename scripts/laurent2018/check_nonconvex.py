@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from landscape.linear.composite import Composite
-from landscape.linear.problem import prefixes
+from landscape.linear.problem import Layers, prefixes, suffixes
 from landscape.seeds import generator
 from replication.settings import Count, Distinct, Positive
 
@@ -119,7 +119,23 @@ def measure(F: Composite, f: Waves, theta: np.ndarray) -> dict[str, float]:
         "gradient": float(np.linalg.norm(gradient)) / f.natural,
         "least_eigenvalue": eigenvalues[0] / eigenvalues[-1],
         "slope": float(np.linalg.norm(slope)) / f.natural,
+        "rank_margin": rank_margin(F.layers(theta)),
     }
+
+
+def rank_margin(W: Layers) -> float:
+    """Return how far a point is from one where the gradient alone does not decide.
+
+    Where W_{H-1} ... W_1 has as many independent columns as there are inputs, or W_H ... W_2 as
+    many rows as outputs, a vanishing gradient in the last layer, or the first, makes that of f
+    vanish. The larger of their least singular values is relative to the largest of the same
+    product.
+    """
+    margins = []
+    for block, rank in ((prefixes(W)[-2], W[0].shape[1]), (suffixes(W)[0], W[-1].shape[0])):
+        values = np.linalg.svd(block, compute_uv=False)
+        margins.append(values[rank - 1] / values[0] if len(values) >= rank and values[0] else 0.0)
+    return float(max(margins))
 
 
 def summary(ends: pd.DataFrame) -> dict[str, float]:
@@ -137,6 +153,7 @@ def summary(ends: pd.DataFrame) -> dict[str, float]:
         "most_levels": max(levels, default=0),
         "slope_least": minimal["slope"].min(),
         "slope_most": minimal["slope"].max(),
+        "rank_margin_least": minimal["rank_margin"].min(),
     }
 
 

@@ -17,6 +17,8 @@ from replication.settings import Count, Distinct, Positive
 
 # An excess over the least loss below this part of ||Y||^2 / N counts as none.
 GLOBAL = 1e-9
+# A loss that a move changes by less, relative to ||Y||^2 / N, has stayed.
+SAME = 1e-12
 # Of moves, one for each rank that is missing would do.
 MOVES = 20
 
@@ -65,6 +67,10 @@ def check_theorem3(
                     "depth": depth,
                     "points": len(group),
                     "non_strict": int((group["kind"] == "non_strict_saddle").sum()),
+                    # Points of another kind, or that a move takes off their level.
+                    "unfit": int(
+                        ((group["kind"] != "non_strict_saddle") | (group["change"] > SAME)).sum()
+                    ),
                     "change_most": group["change"].max(),
                     "gradient_before": group["gradient_before"].max(),
                     "gradient_least": group["gradient_after"].min(),

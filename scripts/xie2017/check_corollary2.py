@@ -22,6 +22,8 @@ def check_corollary2(
     samples: Annotated[Distinct[Annotated[int, Ge(2)]], MinLen(3)],
     beta: Annotated[float, Gt(0), Le(1)],
     factor: Positive,
+    wide_samples: Annotated[Distinct[Annotated[int, Ge(2)]], MinLen(3)],
+    wide_factor: Positive,
     draws: Count,
     seed: int,
     published: Path,
@@ -38,6 +40,9 @@ def check_corollary2(
         The exponent β of the corollary.
     factor
         Both n and d are this times m^β, rounded up.
+    wide_samples, wide_factor
+        Numbers of samples and a factor so large that d exceeds each of them. There γ_m falls no
+        faster than 1/d, as the corollary presupposes.
     draws
         Independent draws of samples and uniform units for each m.
     seed
@@ -45,19 +50,21 @@ def check_corollary2(
     published
         The published numbers, config/xie2017/published.yaml.
     table
-        The .csv table with one row for each m.
+        The .csv table with one row for each factor and m.
     slopes
-        The .csv table of slopes in log-log coordinates.
+        The .csv table of slopes in log-log coordinates, for each factor.
     """
     values = []
-    for m in track(samples, "numbers of samples"):
-        n = d = ceil(factor * m**beta)
+    sizes = [(factor, m) for m in samples] + [(wide_factor, m) for m in wide_samples]
+    for times, m in track(sizes, "numbers of samples"):
+        n = d = ceil(times * m**beta)
         for draw in range(draws):
             rng = generator(seed, "xie2017", "corollary2", m, draw)
             gram = extended_feature_gram(sphere.uniform(rng, m, d), sphere.uniform(rng, n, d))
             square = smallest_eigenvalue(gram)
             values.append(
                 {
+                    "factor": times,
                     "m": m,
                     "n": n,
                     "s_m_squared": square,
@@ -66,40 +73,45 @@ def check_corollary2(
                     "gamma_m": float(kernel_eigenvalues(d, m)[-1]),
                     # The mean of all squared singular values is at least the last.
                     "mean_square": np.trace(gram) / m,
+                    "mean_square_per_unit": np.trace(gram) / m / n,
                 }
             )
     every = pd.DataFrame(values)
     rows = []
-    for m in samples:
-        group = every[every["m"] == m]
+    for times, m in sizes:
+        group = every[(every["factor"] == times) & (every["m"] == m)]
         n = int(group["n"].iloc[0])
-        row: dict[str, float] = {"m": m, "n": n, "d": n, "runs": len(group)}
+        row: dict[str, float] = {"factor": times, "m": m, "n": n, "d": n, "runs": len(group)}
         for measure in ("s_m_squared", "per_unit", "per_sample"):
             row |= mean_interval(group[measure]).columns(measure)
-        rows.append(row | {name: group[name].mean() for name in ("gamma_m", "mean_square")})
+        means = ("gamma_m", "mean_square", "mean_square_per_unit")
+        rows.append(row | {name: group[name].mean() for name in means})
     write_table(pd.DataFrame(rows), table)
 
     claimed = Published(published).value("corollary2_slope")
     fits = []
-    for of, against, expected in (
-        ("s_m_squared", "m", claimed),
-        ("s_m_squared", "n", np.nan),
-        # β is defined by γ_m = Ω(m^-β).
-        ("gamma_m", "m", -beta),
-    ):
-        points = every.drop_duplicates("m") if of == "gamma_m" else every
-        fit = log_slope_interval(points[against], points[of])
-        fits.append(
-            {
-                "of": of,
-                "against": against,
-                "slope": fit.value,
-                "low": fit.low,
-                "high": fit.high,
-                "points": fit.runs,
-                "published": expected,
-            }
-        )
+    for times in (factor, wide_factor):
+        group = every[every["factor"] == times]
+        for of, against, expected in (
+            ("s_m_squared", "m", claimed),
+            ("s_m_squared", "n", np.nan),
+            # β is defined by γ_m = Ω(m^-β).
+            ("gamma_m", "m", -beta),
+        ):
+            points = group.drop_duplicates("m") if of == "gamma_m" else group
+            fit = log_slope_interval(points[against], points[of])
+            fits.append(
+                {
+                    "factor": times,
+                    "of": of,
+                    "against": against,
+                    "slope": fit.value,
+                    "low": fit.low,
+                    "high": fit.high,
+                    "points": fit.runs,
+                    "published": expected,
+                }
+            )
     write_table(pd.DataFrame(fits), slopes)
 
 

@@ -1,6 +1,6 @@
 """Check Lemma 14: the gap between test and training loss against its bound."""
 
-from replication.run import run, track, write_table
+from replication.run import InputError, run, track, write_table
 
 from pathlib import Path
 from typing import Annotated
@@ -13,13 +13,13 @@ from annotated_types import Ge
 from landscape import relu, sphere
 from landscape.seeds import generator
 from landscape.training import Runs, Samples, Settings, initial_weights, train
-from replication.settings import Count, Distinct, Positive, Probability
+from replication.settings import Count, Positive, Probability, Several
 
 
 def check_lemma14(
-    dimension: Annotated[int, Ge(2)],
-    width: Count,
-    samples: Distinct[Count],
+    dimensions: Several[Annotated[int, Ge(2)]],
+    widths: Several[Count],
+    samples: Several[Count],
     test_samples: Count,
     delta: Probability,
     learning_rate: Positive,
@@ -35,12 +35,9 @@ def check_lemma14(
 
     Parameters
     ----------
-    dimension
-        Dimension d of the inputs, which are uniform on the sphere; also the teacher's units.
-    width
-        Number n of units.
-    samples
-        Sizes m of the training sample.
+    dimensions, widths, samples
+        The numbers d, n and m of each setting, three lists of the same length: inputs, which are
+        uniform on the sphere, and as many units of the teacher; units; training samples.
     test_samples
         Size of the test sample.
     delta
@@ -56,46 +53,55 @@ def check_lemma14(
     table
         The .csv table.
     """
+    if not len(dimensions) == len(widths) == len(samples):
+        raise InputError(
+            "dimensions, widths, samples: expected lists of one length, got "
+            f"{len(dimensions)}, {len(widths)} and {len(samples)}"
+        )
+    settings = list(zip(dimensions, widths, samples, strict=True))
     rows = []
     for replicate in range(replicates):
-        rng = generator(seed, "xie2017", "lemma14", "teacher", replicate)
-        teacher = sphere.uniform(rng, dimension, dimension)
-        signs = rng.choice([-1.0, 1.0], dimension)
-        X = sphere.uniform(rng, max(samples) + test_samples, dimension)
-        y = relu.predict(X, teacher, signs)
-        test = slice(max(samples), None)
-        for size in samples:
-            runs = Runs.grid(seed, ("xie2017", "lemma14", size), [replicate])
-            W, V = initial_weights(
-                runs, width, dimension, W_scale=dimension**-0.5, dtype=torch.float64
-            )
-            settings = Settings(steps=iterations, learning_rate=learning_rate)
-            data = Samples(torch.from_numpy(X[:size]), torch.from_numpy(y[:size]))
-            trained = train(W, V, data, settings, runs, progress=track)
-            units, outputs = trained.W[0].numpy(), V[0, 0].numpy()
-            train_loss = relu.loss(X[:size], units, outputs, y[:size])
-            test_loss = relu.loss(X[test], units, outputs, y[test])
-            norms = np.linalg.norm(units, axis=1).sum()
-            largest = np.abs(y).max()
-            bound = 2 * (largest + norms) * norms / np.sqrt(size) + (
-                largest**2 + norms**2
-            ) * np.sqrt(np.log(1 / delta) / (2 * size))
-            rows.append(
-                {
-                    "m": size,
-                    "n": width,
-                    "d": dimension,
-                    "replicate": replicate,
-                    "train_loss": train_loss,
-                    "test_loss": test_loss,
-                    "gap": test_loss - train_loss,
-                    "bound": bound,
-                    "gap_over_bound": (test_loss - train_loss) / bound,
-                    # A bound above the loss of the zero function tells nothing.
-                    "bound_over_zero_loss": bound / (0.5 * np.mean(y[test] ** 2)),
-                }
-            )
-    by_size = pd.DataFrame(rows).sort_values(["m", "replicate"], ignore_index=True)
+        for dimension in dict.fromkeys(dimensions):
+            rng = generator(seed, "xie2017", "lemma14", "teacher", replicate)
+            teacher = sphere.uniform(rng, dimension, dimension)
+            signs = rng.choice([-1.0, 1.0], dimension)
+            of_it = [(width, size) for d, width, size in settings if d == dimension]
+            most = max(size for _, size in of_it)
+            X = sphere.uniform(rng, most + test_samples, dimension)
+            y = relu.predict(X, teacher, signs)
+            test = slice(most, None)
+            for width, size in of_it:
+                runs = Runs.grid(seed, ("xie2017", "lemma14", size), [replicate])
+                W, V = initial_weights(
+                    runs, width, dimension, W_scale=dimension**-0.5, dtype=torch.float64
+                )
+                descent = Settings(steps=iterations, learning_rate=learning_rate)
+                data = Samples(torch.from_numpy(X[:size]), torch.from_numpy(y[:size]))
+                trained = train(W, V, data, descent, runs, progress=track)
+                units, outputs = trained.W[0].numpy(), V[0, 0].numpy()
+                train_loss = relu.loss(X[:size], units, outputs, y[:size])
+                test_loss = relu.loss(X[test], units, outputs, y[test])
+                norms = np.linalg.norm(units, axis=1).sum()
+                largest = np.abs(y).max()
+                bound = 2 * (largest + norms) * norms / np.sqrt(size) + (
+                    largest**2 + norms**2
+                ) * np.sqrt(np.log(1 / delta) / (2 * size))
+                rows.append(
+                    {
+                        "m": size,
+                        "n": width,
+                        "d": dimension,
+                        "replicate": replicate,
+                        "train_loss": train_loss,
+                        "test_loss": test_loss,
+                        "gap": test_loss - train_loss,
+                        "bound": bound,
+                        "gap_over_bound": (test_loss - train_loss) / bound,
+                        # A bound above the loss of the zero function tells nothing.
+                        "bound_over_zero_loss": bound / (0.5 * np.mean(y[test] ** 2)),
+                    }
+                )
+    by_size = pd.DataFrame(rows).sort_values(["d", "m", "replicate"], ignore_index=True)
     write_table(by_size, table)
 
 

@@ -31,6 +31,8 @@ FAMILIES = {
 # Rounding in an eigenvalue of a Hessian with unit diagonal, relative to the largest.
 ZERO = 1e-9
 RADII = (0.9, 0.1)
+# Directions of least curvature that are tried, either way.
+LOWEST = 3
 
 
 def check_cones(draws: Count, neighbours: Count, seed: int, census: Path) -> None:
@@ -41,7 +43,8 @@ def check_cones(draws: Count, neighbours: Count, seed: int, census: Path) -> Non
     draws
         Data sets of each family.
     neighbours
-        Points tried around a local minimum, at each of two fractions of the radius of its cone.
+        Random points tried around each point, at each of two fractions of the radius of its cone,
+        beside those in the directions of least curvature.
     seed
         Root seed.
     census
@@ -75,6 +78,7 @@ def check_cones(draws: Count, neighbours: Count, seed: int, census: Path) -> Non
                 "value_error": every["value_error"].max(),
                 "type_mismatches": int((every["minimum"] != every["convex"]).sum()),
                 "lower_neighbours": int(every["lower"][every["minimum"]].sum()),
+                "saddles_lower": int(saddles["lower"].sum()),
                 "minimum_least_eigenvalue": every["least"][every["minimum"]].min(),
                 "saddle_least_eigenvalue": saddles["least"].max(),
                 "data_sets_with_spurious": spurious,
@@ -92,13 +96,15 @@ def _measure(
     total = 0.5 * float(np.sum(Y**2))
     slopes = np.concatenate([part.ravel() for part in gradient(X, Y, A1, A2)])
     size1, size2 = (max(1.0, float(np.linalg.norm(part))) for part in (A1, A2))
-    eigenvalues = np.linalg.eigvalsh(_scaled(hessian(X, Y, A1, A2)))
+    H = hessian(X, Y, A1, A2)
+    eigenvalues, vectors = np.linalg.eigh(_scaled(H))
     radius = float(np.sqrt(squared_radius(X, A1)))
+    # Random directions seldom have a curvature that few have: those of the least are tried, too.
+    lowest = _scales(H) * vectors[:, :LOWEST].T
     drops = []
-    for fraction in RADII if point.minimum else ():
-        for _ in range(neighbours):
-            step = rng.normal(size=A1.size + A2.size)
-            step *= fraction * radius / np.linalg.norm(step)
+    for fraction in RADII:
+        for step in [*rng.normal(size=(neighbours, len(H))), *lowest, *-lowest]:
+            step = step * (fraction * radius / np.linalg.norm(step))
             moved = A1 + step[: A1.size].reshape(A1.shape), A2 + step[A1.size :].reshape(A2.shape)
             drops.append(value - loss(X, Y, *moved))
     return {
@@ -109,7 +115,7 @@ def _measure(
         "value_error": abs(value - point.loss) / total,
         "convex": eigenvalues[0] > -ZERO * eigenvalues[-1],
         "least": eigenvalues[0] / eigenvalues[-1],
-        "lower": max(drops, default=0.0) > 1e-12 * total,
+        "lower": max(drops) > 1e-12 * total,
     }
 
 
@@ -119,10 +125,16 @@ def _scaled(H: np.ndarray) -> np.ndarray:
     Weights of different sizes make curvatures of different sizes; a weak one is lost in the
     rounding of a strong one.
     """
-    scales = np.sqrt(np.diag(H))
-    D = 1 / np.where(scales > 0, scales, 1.0)
+    D = _scales(H)
     scaled: np.ndarray = D[:, None] * H * D
     return scaled
+
+
+def _scales(H: np.ndarray) -> np.ndarray:
+    """Return the diagonal of D."""
+    scales = np.sqrt(np.diag(H))
+    D: np.ndarray = 1 / np.where(scales > 0, scales, 1.0)
+    return D
 
 
 if __name__ == "__main__":

@@ -14,7 +14,9 @@ from annotated_types import Ge, Le
 from landscape.linear import LinearNetwork
 from landscape.linear.analytical_form import critical_value, is_global, recursive_form
 from landscape.linear.classify import DescentCurve
+from landscape.linear.critical_points import mixing
 from landscape.linear.from_samples import loss_and_gradient, relative_gradient, rises_nearby
+from landscape.linear.normal_form import generate
 from landscape.linear.prescribed_spectrum import data_with_spectrum
 from landscape.seeds import generator
 from replication.settings import Count, Distinct
@@ -40,14 +42,22 @@ EXACT = 1e-12
 NEARBY, LOWER = 1e-2, 1e-13
 # Size of a move in each entry, away from a critical point, that the recursive form must notice.
 MOVE = 1e-2
+# The lines of the recursive form, (3), (4) and (2), and by what a layer is made to miss (4).
+LINES = ("products", "layers", "condition")
+STRETCH = 1.5
 
 
 def check_deep_form(
-    depths: Distinct[Annotated[int, Ge(2), Le(5)]], draws: Count, seed: int, census: Path
+    depths: Distinct[Annotated[int, Ge(2), Le(5)]],
+    draws: Count,
+    seed: int,
+    census: Path,
+    controls: Path,
 ) -> None:
     """Take random critical points of deep networks apart, and descend from all that are not global.
 
-    The points come from a generator that does not use the recursive form. Loss and gradient are
+    The points come from a generator that does not use the recursive form, and so do points at which
+    one of its lines is broken. Loss and gradient are
     computed from the samples, kinds are those of the dense Hessian and of the least loss. Residuals
     of the form are of points whose ranks all are certain.
 
@@ -61,10 +71,13 @@ def check_deep_form(
         Root seed.
     census
         The .csv table with a row for each depth and kind of point.
+    controls
+        The .csv table of points that are not critical because one line of the form is broken, with
+        a row for each depth and line.
     """
-    rows = []
+    rows, broken_rows = [], []
     for depth in depths:
-        found = []
+        found, broken = [], []
         for name, problem in track(PROBLEMS.items(), f"problems of depth {depth}", len(PROBLEMS)):
             inputs, samples, rank, eigenvalues, outputs, hidden = problem
             for draw in range(draws):
@@ -72,6 +85,8 @@ def check_deep_form(
                 X, Y = data_with_spectrum(rng, inputs, outputs, samples, rank, eigenvalues)
                 net = LinearNetwork(X, Y, hidden[: depth - 1])
                 found += [_measure(X, Y, net, W, rng) for W in _points(net, rng)]
+                broken += [_break(X, Y, net, line, rng) for line in LINES]
+        broken_rows += _by_line(pd.DataFrame(broken), depth)
         every = pd.DataFrame(found)
         for kind in KINDS:
             group = every[every["observed"] == kind]
@@ -104,6 +119,68 @@ def check_deep_form(
                 }
             )
     write_table(pd.DataFrame(rows), census)
+    write_table(pd.DataFrame(broken_rows), controls)
+
+
+def _by_line(every: pd.DataFrame, depth: int) -> list[dict[str, object]]:
+    """Return how far the points of each line are from meeting it and, at most, the other two."""
+    rows: list[dict[str, object]] = []
+    for line, group in every.groupby("broken", sort=False):
+        certain = group[~group["ambiguous"]]
+        rows.append(
+            {
+                "depth": depth,
+                "broken": line,
+                "points": len(group),
+                "ambiguous": int(group["ambiguous"].sum()),
+                "gradient": certain["gradient"].min(),
+                "residual": certain["residual"].min(),
+                "other_residual": certain["other_residual"].max(),
+            }
+        )
+    return rows
+
+
+def _break(
+    X: np.ndarray, Y: np.ndarray, net: LinearNetwork, line: str, rng: np.random.Generator
+) -> dict[str, object]:
+    """Return how a point that is not critical meets a line of the form, and the other lines.
+
+    Products: its frame is of no eigenvectors. Layers: a critical point whose first layer is half as
+    long again. Condition: its last layer has the frame alone, the others free blocks which the
+    target does not annihilate, as a critical point would need.
+    """
+    least = 0 if line == "condition" else 1
+    r = int(rng.integers(least, net.r_max))
+    S = sorted(int(i) for i in rng.choice(net.rank_sigma, r, replace=False))
+    if line == "layers":
+        W = net.critical_point(S, seed=rng)
+        W[0] = STRETCH * W[0]
+    else:
+        frame = net.U[:, S]
+        if line == "products":
+            frame = np.linalg.qr(rng.normal(size=frame.shape))[0]
+        rest = np.delete(net.V, S, axis=1)
+        blocks = [rng.normal(size=(b - r, a - r)) for b, a in net.shapes[1:-1]]
+        first = rng.normal(size=(net.widths[1] - r, rest.shape[1])) @ rest.T @ net.F_inverse
+        last = np.zeros((net.widths[-1], net.widths[-2] - r))
+        G = [mixing(rng, d) for d in net.widths[1:-1]]
+        W = generate(net, frame, G, np.zeros((r, net.widths[0])), [first, *blocks, last])
+    form = recursive_form(X, Y, W)
+    residuals = dict(
+        zip(
+            LINES,
+            (form.product_residual, form.layer_residual, form.condition_residual),
+            strict=True,
+        )
+    )
+    return {
+        "broken": line,
+        "ambiguous": form.ambiguous,
+        "gradient": relative_gradient(X, Y, W),
+        "residual": residuals.pop(line),
+        "other_residual": max(residuals.values()),
+    }
 
 
 def _points(net: LinearNetwork, rng: np.random.Generator) -> Iterator[list[np.ndarray]]:
@@ -169,7 +246,10 @@ def _measure(
 def _descend(
     X: np.ndarray, Y: np.ndarray, W: list[np.ndarray], curve: DescentCurve
 ) -> dict[str, object]:
-    """Return whether the loss on a curve is lower and as stated, and whether it is lower nearby."""
+    """Return whether a curve leads down, on it the loss is as stated, and it is lower nearby.
+
+    That it is lower further on alone would be no descent: there might be a barrier before.
+    """
     loss, total = loss_and_gradient(X, Y, W)[0], 0.5 * float(np.sum(Y**2))
     # The curve falls at first: from somewhere on it is lower also ever nearer to the point.
     steps = NEARER
@@ -186,7 +266,7 @@ def _descend(
     ]
     fall = loss - loss_and_gradient(X, Y, near[0])[0] if near else 0.0
     return {
-        "descends": bool((losses < loss).all()) and error <= EXACT,
+        "descends": bool((losses < loss).all()) and error <= EXACT and fall > LOWER * total,
         "descent_error": error,
         "lower_nearby": fall > LOWER * total,
     }

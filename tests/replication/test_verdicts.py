@@ -118,13 +118,15 @@ def test_each_kind_has_its_words(kind, words):
 @pytest.mark.parametrize(
     ("part", "n", "verdict", "by"),
     [
-        # The row n = 3 is below zero, n = 1 above, n = 2 undecided.
+        # The row n = 3 is below zero, n = 1 above, n = 2 undecided, n = 4 without a number.
+        ("hypothesis", 4, "not checkable", "hypothesis"),
         ("hypothesis", 3, "hypothesis not met", "hypothesis"),
-        ("hypothesis", 2, "replicated", "measure"),
+        ("hypothesis", 2, "inconclusive", "hypothesis"),
         ("hypothesis", 1, "replicated", "measure"),
         ("vacuous", 1, "vacuous", "vacuous"),
         ("vacuous", 2, "replicated", "measure"),
         ("vacuous", 3, "replicated", "measure"),
+        ("vacuous", 4, "replicated", "measure"),
     ],
 )
 def test_a_claim_may_presuppose_something_or_be_empty(part, n, verdict, by):

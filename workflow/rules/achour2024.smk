@@ -11,7 +11,7 @@ use rule step as achour2024_check_theorem7 with:
             "Theorem 7: census",
             "Random critical points by depth and kind. Mismatches: the kind by Theorem 7 is not "
             "that of the dense Hessian and the loss. Least descent: how far the loss falls on a "
-            "curve.",
+            "curve before it has risen.",
         ),
         census=table(
             "achour2024/census",
@@ -53,7 +53,7 @@ use rule step as achour2024_check_propositions with:
             "The other statements, one by one",
             "Cases of each statement on random networks, those in which it failed, and the range "
             "of a quantity. *Ours*: sharper than the paper. For *fewer zero blocks* a failure is a "
-            "critical point.",
+            "critical point; cases of *form of what a search finds* are points of certain rank.",
         ),
     log:
         "<logs>/achour2024/check_propositions.log",
@@ -89,7 +89,8 @@ use rule step as achour2024_integrate_flow with:
             "achour2024/balanced_slopes",
             "How the plateaus depend on the start",
             "Slopes of logarithms against the size of the initial weights, the excesses less H - "
-            "2, and the time of the last decade over that of the first. Means with 95 % intervals.",
+            "2 (that of the loss less its exponent with two layers), and the time of the last "
+            "decade over that of the first. Means with 95 % intervals.",
         ),
         losses=table(
             "achour2024/balanced_losses",

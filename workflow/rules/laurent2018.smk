@@ -74,7 +74,8 @@ use rule step as laurent2018_check_theorem3 with:
             "laurent2018/theorem3",
             "Theorem 3: moves",
             "Non-strict saddles moved along the family of the proof of Theorem 3: change of the "
-            "loss, gradients, and descents from unmoved and moved points.",
+            "loss, gradients, and descents from unmoved and moved points. Unfit: points of another "
+            "kind, or whose loss a move changed.",
         ),
     log:
         "<logs>/laurent2018/check_theorem3.log",
@@ -89,7 +90,9 @@ use rule step as laurent2018_check_nonconvex with:
             "Theorem 3: f not convex",
             "Local minima that training finds in random sums of waves of the product of all "
             "layers, the most levels of them for one f, and the norm of the gradient of f there, "
-            "relative to its usual one.",
+            "relative to its usual one. Rank margin: least singular value, relative to the largest, "
+            "of all layers but the last or but the first, whichever is larger; where it is not zero "
+            "a zero gradient alone makes that of f vanish.",
         ),
     log:
         "<logs>/laurent2018/check_nonconvex.log",

@@ -76,9 +76,16 @@ use rule step as zhou2018_check_deep_form with:
             "and the loss. The residuals are those of the three lines of the recursive form (as "
             "recalled); the moved residual is the least of the same points moved away. Global "
             "mismatches: the stated condition against the least loss there is. Without descent: "
-            "points, not global, whose exact descent does not lower the loss, or not as stated. "
+            "points, not global, whose exact descent does not lower the loss, near and further "
+            "on, or not as stated. "
             "Lower nearby: points with a lower loss at a hundredth of the size of the weights. "
             "The least eigenvalues of the Hessians are relative to the largest.",
+        ),
+        controls=table(
+            "zhou2018/deep_controls",
+            "Deep networks: the form broken",
+            "Deep points where one line of the recursive form is broken on purpose: least relative "
+            "gradient, least residual of that line, and largest of the other two.",
         ),
     log:
         "<logs>/zhou2018/check_deep_form.log",
@@ -137,8 +144,8 @@ use rule step as zhou2018_check_cones with:
             "Critical points of ReLU networks built in every activation cone that has any, a row "
             "for each family of data: whether gradient, value and kind are as the statement "
             "says, whether a loss below that of a local minimum was met inside the ball about it "
-            "in which the network is linear, and how many data sets have local minima of "
-            "different losses.",
+            "in which the network is linear, at how many saddles one was, and how many data sets "
+            "have local minima of different losses.",
         ),
     log:
         "<logs>/zhou2018/check_cones.log",

@@ -338,16 +338,17 @@ def judge(
     """
     if "measure" not in claim or tier not in claim.get("tiers", [tier]):
         return ("not checkable", *NOTHING, 0, "measure")
-    for part, verdict, wanted in (
-        ("hypothesis", "hypothesis not met", "disagrees"),
-        ("vacuous", "vacuous", "agrees"),
+    unsure = {"undecided": "inconclusive", "": "not checkable"}
+    for part, stops in (
+        ("hypothesis", {"disagrees": "hypothesis not met", **unsure}),
+        ("vacuous", {"agrees": "vacuous"}),
     ):
         if part in claim:
             state, row, count = _hold(claim[part], claim[part]["criterion"], tables)
-            if state == wanted:
-                return (verdict, *row, count, part)
+            if state in stops:
+                return (stops[state], *row, count, part)
     state, row, count = _hold(claim["measure"], claim["criterion"], tables)
-    words = WORDS[claim["kind"]] | {"undecided": "inconclusive", "": "not checkable"}
+    words = {**WORDS[claim["kind"]], **unsure}
     return (words[state], *row, count, "measure")
 
 

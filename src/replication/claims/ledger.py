@@ -110,7 +110,7 @@ class Claim(Part):
     measure, criterion
         How it is measured and judged.
     hypothesis : Condition
-        What the claim presupposes; where it fails the claim is not judged.
+        What the claim presupposes; where this is not known to hold the claim is not judged.
     vacuous : Condition
         What makes the claim say nothing, such as a lower bound below zero, in all its rows.
     tiers : list of str

@@ -72,8 +72,9 @@ def judge(claim: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], tier: st
     them if it says so. A row without a number makes the claim not checkable, and so does a run
     whose settings leave it no row, if the claim allows that.
 
-    A claim with a hypothesis is judged only where this does not disagree with its own criterion;
-    one that may be vacuous only where `vacuous` does not agree with its own.
+    A claim with a hypothesis is judged only where this agrees with its own criterion: where it is
+    undecided, so is the claim, and without a number the claim is not checkable. One that may be
+    vacuous is judged unless `vacuous` agrees with its own.
 
     Parameters
     ----------
@@ -92,14 +93,19 @@ def judge(claim: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], tier: st
     """
     if "measure" not in claim or tier not in claim.get("tiers", [tier]):
         return Verdict(NOT_CHECKABLE)
-    for part, verdict, state in (
-        ("hypothesis", HYPOTHESIS_NOT_MET, "disagrees"),
-        ("vacuous", VACUOUS, "agrees"),
-    ):
+    stopped: dict[str, dict[str | None, str]] = {
+        "hypothesis": {
+            "disagrees": HYPOTHESIS_NOT_MET,
+            "undecided": INCONCLUSIVE,
+            None: NOT_CHECKABLE,
+        },
+        "vacuous": {"agrees": VACUOUS},
+    }
+    for part, stops in stopped.items():
         if part in claim:
             outcome = _hold(claim["id"], claim[part], claim[part]["criterion"], tables)
-            if outcome.state == state:
-                return Verdict(verdict, *outcome.row, outcome.rows, part)
+            if outcome.state in stops:
+                return Verdict(stops[outcome.state], *outcome.row, outcome.rows, part)
     outcome = _hold(claim["id"], claim["measure"], claim["criterion"], tables)
     if outcome.state is None:
         return Verdict(NOT_CHECKABLE, rows=outcome.rows)

@@ -9,6 +9,7 @@ import pytest
 from landscape.certify import exact_data, point_from_blocks, rational_orthogonal
 from landscape.linear import LinearNetwork
 from landscape.linear.inertia import dense_inertia
+from landscape.linear.normal_form import normal_form, reconstruct
 
 check = runpy.run_path("scripts/achour2024/check_propositions.py")
 
@@ -106,3 +107,20 @@ def test_narrow_searches_have_a_bottleneck(monkeypatch):
         list(inner["_searched_narrow"](np.random.default_rng(seed), 4))
     assert all(min(widths[1:-1]) < 3 for widths in seen)
     assert len(set(seen)) > 5
+
+
+def test_a_point_that_is_not_critical_has_not_the_form():
+    net = network(4, [3, 3])
+    W = net.critical_point([1], seed=2)
+    moved = [layer + 1e-4 for layer in W]
+    form = check["FORM"]
+    residuals = [reconstruct(net, at, normal_form(net, at)).residual for at in (W, moved)]
+    assert residuals[0] < form < residuals[1]
+
+
+def test_searched_points_have_the_form():
+    found = [
+        c for seed in range(8) for c in check["_searched_form"](np.random.default_rng(seed), 3)
+    ]
+    assert found
+    assert not any(failed for failed, _ in found)

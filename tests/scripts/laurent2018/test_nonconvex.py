@@ -55,3 +55,16 @@ def test_a_minimum_where_the_gradient_of_f_is_not_zero_would_be_seen(waves):
     assert origin["gradient"] == 0
     assert origin["slope"] > 0.1
     assert script["summary"](pd.DataFrame([{"draw": 0} | origin]))["minima"] == 0
+
+
+def test_margin_of_ranks():
+    rng = np.random.default_rng(4)
+    W = [rng.normal(size=(4, 3)), rng.normal(size=(4, 4)), rng.normal(size=(2, 4))]
+    values = np.linalg.svd(W[1] @ W[0], compute_uv=False)
+    others = np.linalg.svd(W[2] @ W[1], compute_uv=False)
+    expected = max(values[-1] / values[0], others[-1] / others[0])
+    assert script["rank_margin"](W) == pytest.approx(expected)
+    # Both products lose a rank with the layer between; below the lesser width there is none.
+    W[1] = np.outer(W[1][0], W[1][1])
+    assert script["rank_margin"](W) < 1e-15
+    assert script["rank_margin"]([np.ones((1, 3)), np.ones((2, 1))]) == 0

@@ -9,6 +9,7 @@ import pytest
 
 from landscape.linear import LinearNetwork
 from landscape.linear.analytical_form import eigenspaces, random_form
+from landscape.linear.classify import DescentCurve
 from landscape.linear.from_samples import relative_gradient
 from landscape.linear.prescribed_spectrum import data_with_spectrum
 
@@ -100,6 +101,35 @@ def test_deep_points_cover_every_set_and_kind():
     assert rows["lower_nearby"].equals(~rows["global"])
     assert rows["residual"].max() < 1e-10
     assert rows["moved_residual"].min() > 1e-4
+
+
+@pytest.mark.parametrize("hidden", [(3,), (2, 3), (3, 4, 3)])
+@pytest.mark.parametrize("line", deep["LINES"])
+def test_a_deep_point_fails_the_line_that_is_broken(line, hidden):
+    rng = np.random.default_rng(5)
+    X, Y = data_with_spectrum(rng, 4, 3, 7, 4, (4.0, 2.0, 1.0))
+    found = deep["_break"](X, Y, LinearNetwork(X, Y, hidden), line, rng)
+    assert found["gradient"] > 1e-5
+    assert found["residual"] > 1e-5
+    if line != "products":
+        assert found["other_residual"] < 1e-13
+
+
+def test_a_lower_loss_further_on_alone_is_no_descent():
+    _, form, net = saddle()
+    W = form.point()
+
+    class Late(DescentCurve):
+        """The curve as stated at the steps that are tried, and at rest near the point."""
+
+        def point(self, t):
+            return super().point(t if t > 0.02 else 0.0)
+
+    curve = net.classify(W).descent
+    late = Late(curve.terms, curve.coefficients)
+    found = deep["_descend"](form.X, form.Y, W, late)
+    assert found["descent_error"] < 1e-12
+    assert not found["descends"]
 
 
 def test_descents_start_at_their_level_with_their_order(tmp_path):
