@@ -35,25 +35,34 @@ rule reproduce:
         "audit reproduce {params.overrides} 2>&1 | tee {log}"
 
 
+FAULTS = "tests/mutation/faults.yaml"
+
+
+def tests_of_faults():
+    """Return the tests that are to catch the planted faults, and those that plant them."""
+    named = {f"tests/{fault['tests']}" for fault in load_yaml(Path(FAULTS))}
+    return sorted({*named, "tests/conftest.py", *map(str, Path("tests/mutation").glob("*.py"))})
+
+
+def modules_of_faults():
+    """Return the mathematics, and what else those tests import."""
+    imported = {module for test in tests_of_faults() for module in closure(Path(test))}
+    return sorted(map(str, {*Path("src/landscape").rglob("*.py"), *imported}))
+
+
 # Does every planted fault in the mathematics turn a test red? It is the same for all tiers.
-rule mutations:
+use rule step as mutations with:
     input:
-        library=sorted(map(str, Path("src/landscape").rglob("*.py"))),
-        tests=sorted(
-            str(path)
-            for path in Path("tests").rglob("*.py")
-            if not {"scripts", "workflow", "replication"} & set(path.parts)
-        ),
-        faults="tests/mutation/faults.yaml",
+        **code("report/mutations"),
+        faults=FAULTS,
+        tests=tests_of_faults(),
+        modules=modules_of_faults(),
+        configuration="pyproject.toml",
     output:
-        "results/mutations.xml",
+        csv="results/mutations/mutations.csv",
     log:
-        "results/mutations.log",
-    conda:
-        ENVIRONMENT
+        "results/mutations/mutations.log",
     threads: 2
-    shell:
-        "pytest tests/mutation --junitxml {output} > {log} 2>&1"
 
 
 # All evidence of the run in one zip that checks itself: <results>/evidence.zip.
