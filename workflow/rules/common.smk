@@ -32,6 +32,8 @@ ENVIRONMENT = f"{workflow.basedir}/environment.yml"
 # Folders of steps that belong to no paper; config/config.yaml has their settings.
 SHARED = ["data", "benchmark"]
 
+FAULTS = "tests/mutation/faults.yaml"
+
 # Label and caption of what each paper rebuilds, by key and name, as its rules declare them.
 TABLES = {}
 FIGURES = {}
@@ -206,3 +208,15 @@ def sources_of(_):
     from replication.audit.archive import sources
 
     return sources()
+
+
+def tests_of_faults():
+    """Return the tests that are to catch the planted faults, and those that plant them."""
+    named = {f"tests/{fault['tests']}" for fault in load_yaml(Path(FAULTS))}
+    return sorted({*named, "tests/conftest.py", *map(str, Path("tests/mutation").glob("*.py"))})
+
+
+def modules_of_faults():
+    """Return the mathematics, and what else those tests import."""
+    imported = {module for test in tests_of_faults() for module in closure(Path(test))}
+    return sorted(map(str, {*Path("src/landscape").rglob("*.py"), *imported}))
