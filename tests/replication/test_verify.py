@@ -205,7 +205,7 @@ def test_a_small_archive_that_unpacks_to_a_large_one_is_not_read_whole(tmp_path,
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("ro-crate-metadata.json", '{"@graph": []}' + " " * 10**6)
     problems, _ = verify.verify(str(path))
-    assert "ro-crate-metadata.json: not JSON" in problems
+    assert "ro-crate-metadata.json: not JSON: larger than 1000 bytes" in problems
 
 
 @pytest.mark.parametrize(("published", "problems"), [("the same", 0), ("another", 1)])
