@@ -2,6 +2,7 @@
 
 from replication.run import InputError, Published, atomic, run
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -25,8 +26,9 @@ def judge_claims(
     csv: Path,
     markdown: Path,
     html: Path,
+    judged: Path,
 ) -> None:
-    """Write the verdicts on all claims of a paper as CSV, Markdown and HTML.
+    """Write the verdicts on all claims of a paper as CSV, Markdown and HTML, and what was judged.
 
     Parameters
     ----------
@@ -42,6 +44,8 @@ def judge_claims(
         The body of the HTML page, in Jinja.
     csv, markdown, html
         The verdicts: in full, in brief, and as a page.
+    judged
+        The claims as they were judged, each with what was published in words.
     """
     claims = load_ledger(ledger)
     numbers = Published(published)
@@ -53,6 +57,7 @@ def judge_claims(
         except InputError as error:
             raise InputError(f"{ledger}: {error}") from None
         value, source = published_in_words(claim, numbers)
+        claim["published"] = {"value": value, "source": source}
         rows.append(
             {
                 "tier": tier,
@@ -80,6 +85,11 @@ def judge_claims(
 
     with atomic(csv) as temporary:
         verdicts.to_csv(temporary, index=False)
+    with atomic(judged) as temporary:
+        content = {"paper": ledger.parent.name, "claims": claims}
+        temporary.write_text(
+            json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
     with atomic(markdown) as temporary:
         columns = ["claim", "place", "published", "interval", "criterion", "verdict"]
         brief = verdicts_in_words[columns].rename(columns={"interval": "measured"})

@@ -1,6 +1,6 @@
 """Faults planted in the mathematics must turn a test red.
 
-`snakemake mutations` keeps the report, results/mutations.xml, which says which one.
+`snakemake mutations` keeps which one, in results/mutations/mutations.csv.
 """
 
 import multiprocessing
@@ -37,5 +37,9 @@ def test_fault_is_caught(fault, outcomes, record_property):
     # 1 is a failed test; other numbers would be tests that could not run.
     assert outcome.status == 1, outcome.said
     (failed,) = outcome.failed
-    for name, value in (("fault", fault["fault"]), ("file", fault["file"]), ("caught by", failed)):
+    for name, value in (
+        ("fault", fault["fault"]),
+        ("module", fault["file"]),
+        ("caught by", failed),
+    ):
         record_property(name, value)

@@ -39,7 +39,7 @@ def test_snakemake_is_asked_of_a_folder_that_cannot_be_written(tmp_path, monkeyp
 
 def test_what_cannot_be_written_is_said_once(tmp_path, capsys):
     (tmp_path / "run").write_text("", encoding="utf-8")  # no folder, nothing can lie in it
-    command._write(Audit(tmp_path / "run", "", [], 0, [], []))
+    command._write(Audit(tmp_path / "run", "", [], 0, [], [], []))
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith("Neither table nor page of the audit are written: [Errno ")
 

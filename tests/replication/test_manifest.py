@@ -149,7 +149,7 @@ def test_an_undeclared_read_fails_the_step_and_leaves_nothing(repository, read):
 @pytest.mark.parametrize(
     "read",
     [
-        "a = output.parent / 'double/a'; a.parent.mkdir(); a.write_text(''); open(a)",
+        "a = output.parent / 'double/a'; a.parent.mkdir(parents=True); a.write_text(''); open(a)",
         "open('/etc/hostname')",
         "import landscape.statistics",
     ],

@@ -65,7 +65,7 @@ def repository(tmp_path, monkeypatch):
     shutil.copytree("src", root / "src")
     (root / "data").mkdir()
     pd.DataFrame({"a": [1]}).to_parquet(root / FILE)
-    (root / "requirements.lock").write_text("numpy==2.4.0\n")
+    (root / "requirements.lock").write_text("numpy==2.4.0\n", encoding="utf-8")
     (root / "link.parquet").symlink_to(FILE)
     (tmp_path / "link").symlink_to(root / FILE)
     (tmp_path / "temporary").mkdir()
@@ -85,10 +85,10 @@ def kernel(repository):
 
 def run(read="pass", *inputs, at_import=""):
     text = STEP.replace("{read}", read).replace("{at_import}", at_import)
-    Path("step.py").write_text(text)
+    Path("step.py").write_text(text, encoding="utf-8")
     declared = ["--inputs", *inputs] if inputs else []
     command = [sys.executable, "step.py", "--output", str(OUTPUT), *declared]
-    return subprocess.run(command, capture_output=True, text=True)
+    return subprocess.run(command, capture_output=True, encoding="utf-8")
 
 
 def check_that_nothing_is_left(done):
@@ -141,7 +141,7 @@ def test_what_was_written_before_a_refusal_goes(repository):
 
 def test_a_link_that_leads_out_may_be_followed(repository):
     outside = repository.parent / "outside"
-    outside.write_text("1")
+    outside.write_text("1", encoding="utf-8")
     Path("out").symlink_to(outside)
     done = run("open('out'); subprocess.run(['cat', 'out'], check=True)")
     assert done.returncode == 0, done.stderr
@@ -200,6 +200,8 @@ def test_the_manifest_tells_who_watched(repository, monkeypatch, kernel):
         # In the folder of temporary files the kernel can't tell one from the repository's.
         monkeypatch.setenv("TMPDIR", str(repository.parent))
     assert run().returncode == 0
-    manifest = json.loads(Path("results/smoke/manifests/sums/one.txt.json").read_text())
+    manifest = json.loads(
+        Path("results/smoke/manifests/sums/one.txt.json").read_text(encoding="utf-8")
+    )
     assert manifest["circumstances"]["watched"] == ("kernel" if kernel else "open")
     assert os.environ["TMPDIR"]

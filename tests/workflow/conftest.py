@@ -76,9 +76,14 @@ def bare(smoke, tmp_path):
     return lay_out(tmp_path)
 
 
+def with_results(folder: Path) -> Path:
+    """Add the smoke tier and Snakemake's records."""
+    for part in ("results/smoke", ".snakemake/metadata"):
+        shutil.copytree(ROOT / part, folder / part, copy_function=shutil.copyfile)
+    return folder
+
+
 @pytest.fixture
 def clone(bare):
-    """Add the smoke tier and Snakemake's records."""
-    for folder in ("results/smoke", ".snakemake/metadata"):
-        shutil.copytree(ROOT / folder, bare / folder, copy_function=shutil.copyfile)
-    return bare
+    """Make a clone with the smoke tier."""
+    return with_results(bare)

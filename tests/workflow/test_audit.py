@@ -2,25 +2,43 @@
 
 from replication.run.manifest import identity, sha256
 
+import base64
+import hashlib
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pandas as pd
-from conftest import SMOKE, audit, snakemake
+import pytest
+from conftest import SMOKE, audit, lay_out, snakemake, with_results
 
+from replication.audit.check import Kind, _of_criterion
+from replication.audit.criteria import History
 from replication.workflow import command_line
 
 TABLES = Path("results/smoke/achour2024/tables")
+MANIFESTS = "results/smoke/manifests"
+# The paper of the fewest steps, the one with certificates in folders, and one with MNIST.
+FASTEST, FOLDERS, DATA = "cheridito2021", "safran2018", "ergen2020"
 
 
-def findings_of(clone):
+def findings_of(clone, *arguments):
     """Return the status, what was printed and the table of findings."""
-    done = audit(clone)
+    done = audit(clone, *arguments)
     return done.returncode, done.stdout, pd.read_csv(clone / "results/smoke/audit.csv")
+
+
+def reseal(path, change):
+    """Change a manifest as a forger would, who knows how its identity is had."""
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    change(manifest)
+    manifest["identity"] = identity(manifest)
+    path.write_text(json.dumps(manifest), encoding="utf-8")
 
 
 def test_an_untouched_run_has_no_findings(clone):
@@ -49,10 +67,7 @@ def test_each_way_to_tamper_is_found_named_and_has_a_remedy(clone):
     sealed.write_text(
         sealed.read_text(encoding="utf-8").replace('"seed": 0', '"seed": 1'), encoding="utf-8"
     )
-    for surroundings in (clone / "results/smoke/manifests/environments").glob("*.json"):
-        content = json.loads(surroundings.read_text(encoding="utf-8"))
-        content["packages"]["numpy"] = "1.0.0"
-        surroundings.write_text(json.dumps(content), encoding="utf-8")
+    another_environment(clone, *(clone / MANIFESTS / "xie2017").rglob("*.json"))
 
     status, said, findings = findings_of(clone)
     assert status == 1
@@ -72,19 +87,216 @@ def test_each_way_to_tamper_is_found_named_and_has_a_remedy(clone):
     assert f"edited: {table}" in said
 
 
-def test_the_remedy_of_a_finding_removes_it(clone):
+def test_findings_stop_a_run_that_asks_for_the_audit(clone):
     table = TABLES / "theorem7.csv"
-    original = (clone / table).read_bytes()
-    (clone / table).write_bytes(original + b"\n")
-    _, _, findings = findings_of(clone)
+    (clone / table).write_bytes((clone / table).read_bytes() + b"\n")
     stopped = snakemake("audit", *SMOKE, cwd=clone)
     assert stopped.returncode == 1, stopped.stdout
     assert f"edited: {table}" in stopped.stdout
-    (mend,) = findings["mend"]
-    again = snakemake(*shlex.split(mend)[3:], cwd=clone)
-    assert again.returncode == 0, again.stdout
-    assert (clone / table).read_bytes() == original
-    assert audit(clone).returncode == 0
+
+
+def another_environment(clone, *manifests):
+    """Let steps have run with another numpy."""
+    folder = clone / MANIFESTS / "environments"
+    content = json.loads(next(folder.glob("*.json")).read_text(encoding="utf-8"))
+    content["packages"]["numpy"] = "1.0.0"
+    text = json.dumps(content, sort_keys=True)
+    name = hashlib.sha256(text.encode()).hexdigest()[:16]
+    (folder / f"{name}.json").write_text(text, encoding="utf-8")
+    for path in manifests:
+        path.write_text(
+            json.dumps(json.loads(path.read_text(encoding="utf-8")) | {"environment": name}),
+            encoding="utf-8",
+        )
+    return "other environment", "numpy"
+
+
+def edit(path, text="\n# A remark.\n"):
+    """Add to a file and leave its date, so that only a hash can tell."""
+    status = path.stat()
+    path.write_bytes(path.read_bytes() + text.encode())
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+class Faults:
+    """Each way to do wrong to a clone: it does so, and returns the kind and file of the finding."""
+
+    def __init__(self, clone):
+        self.clone = clone
+        self.results = Path("results/smoke", FASTEST)
+        self.manifests = clone / MANIFESTS / FASTEST
+
+    def missing(self):
+        (self.clone / self.results / "tables/roots.csv").unlink()
+        return "missing", f"{self.results}/tables/roots.csv"
+
+    def missing_data(self):
+        (self.clone / "resources/mnist.npz").unlink()
+        return "missing", "resources/mnist.npz"
+
+    def missing_certificate(self):
+        path = self._certificate()
+        path.unlink()
+        return "missing", str(path.relative_to(self.clone))
+
+    def missing_environment(self):
+        (path,) = (self.clone / MANIFESTS / "environments").glob("*.json")
+        path.unlink()
+        return "missing", str(path.relative_to(self.clone))
+
+    def edited(self):
+        edit(self.clone / self.results / "tables/widths.csv")
+        return "edited", f"{self.results}/tables/widths.csv"
+
+    def edited_certificate(self):
+        path = self._certificate()
+        edit(path)
+        return "edited", str(path.relative_to(self.clone))
+
+    def edited_manifest(self):
+        path = self.manifests / "tables/plateau.csv.json"
+        path.write_text(
+            path.read_text(encoding="utf-8").replace('"identity": "', '"identity": "f'),
+            encoding="utf-8",
+        )
+        return "edited", str(path.relative_to(self.clone))
+
+    def edited_environment(self):
+        (path,) = (self.clone / MANIFESTS / "environments").glob("*.json")
+        edit(path, " ")
+        path.write_text(
+            path.read_text(encoding="utf-8").replace('"python": "', '"python": "1'),
+            encoding="utf-8",
+        )
+        return "edited", str(path.relative_to(self.clone))
+
+    def unrecorded(self):
+        (self.manifests / "tables/errors.csv.json").unlink()
+        return "unrecorded", f"{self.results}/tables/errors.csv"
+
+    def made_by_nothing(self):
+        stray = f'{self.results}/tables/what\'s new in $HOME?  "-f".csv'
+        (self.clone / stray).write_text("n,error\n1,0\n", encoding="utf-8")
+        return "made by nothing", stray
+
+    def contradicted_verdict(self):
+        path = self.clone / self.results / "verdicts.csv"
+        path.write_text(
+            path.read_text(encoding="utf-8").replace(",replicated", ",not replicated", 1),
+            encoding="utf-8",
+        )
+        name = f"{self.results}/verdicts.csv"
+        sealed = self.manifests / "verdicts.csv.json"
+        reseal(sealed, lambda made: made["outputs"].update({name: sha256(path)}))
+        return "contradicted verdict", name
+
+    def other_parameters(self):
+        sealed = self.manifests / "tables/plateau.csv.json"
+        reseal(sealed, lambda made: made["parameters"].update({"seed": 777}))
+        script = json.loads(sealed.read_text(encoding="utf-8"))["step"]
+        return "other parameters", f"{script}: seed"
+
+    def other_input(self):
+        edit(self.clone / f"config/{FASTEST}/published.yaml")
+        return "other input", f"config/{FASTEST}/published.yaml"
+
+    def undeclared_input(self):
+        sealed = self.manifests / "figures/errors.csv.json"
+        read = {"README.md": sha256(self.clone / "README.md")}
+        reseal(sealed, lambda made: made["inputs"].update(read))
+        return "undeclared input", "README.md"
+
+    def other_code(self):
+        script = f"scripts/{FASTEST}/train_widths.py"
+        edit(self.clone / script)
+        return "other code", script
+
+    def other_lock(self):
+        edit(self.clone / "requirements.lock")
+        return "other lock", "requirements.lock"
+
+    def other_environment(self):
+        return another_environment(self.clone, *self.manifests.rglob("*.json"))
+
+    def out_of_date(self):
+        """Give a result that Snakemake has no record of an input with a newer date."""
+        table = f"{self.results}/tables/roots.csv"
+        record = base64.b64encode(table.encode()).decode()
+        (self.clone / ".snakemake/metadata" / record).unlink()
+        os.utime(self.clone / f"scripts/{FASTEST}/find_roots.py")
+        return "out of date", table
+
+    def _certificate(self):
+        folders = (self.clone / "results/smoke" / FOLDERS / "data").glob("certificates_*")
+        return min(path for folder in folders for path in folder.glob("[!.]*"))
+
+
+# Wrongs that are done together, and the paper whose run they are done to.
+MENDED = [
+    (FASTEST, ["missing", "edited", "edited_manifest", "unrecorded", "made_by_nothing"]),
+    (FASTEST, ["other_parameters", "undeclared_input", "contradicted_verdict", "out_of_date"]),
+    (FASTEST, ["other_input", "other_code"]),
+    (FOLDERS, ["missing_certificate"]),
+    (FOLDERS, ["edited_certificate"]),
+    (DATA, ["missing_data"]),
+    (FASTEST, ["missing_environment"]),
+    (FASTEST, ["edited_environment"]),
+    (FASTEST, ["other_lock", "other_environment"]),
+]
+IN_WORDS = {"criterion changed", "other root", "uncommitted code", "unknown commit"}
+
+
+@pytest.fixture(scope="module")
+def worn(smoke, tmp_path_factory):
+    """Make a clone that one test after another damages and mends."""
+    return with_results(lay_out(tmp_path_factory.mktemp("worn")))
+
+
+@pytest.mark.parametrize(("paper", "names"), MENDED, ids=["-".join(names) for _, names in MENDED])
+def test_what_is_said_to_mend_a_finding_mends_it(paper, names, worn):
+    # Settings that change nothing, in a file whose name a shell would take apart.
+    (worn / "it's  $HOME.yaml").write_text("seed: 0\n", encoding="utf-8")
+    arguments = ["--configfile", "it's  $HOME.yaml", "--papers", paper]
+    faults = Faults(worn)
+    made = {getattr(faults, name)() for name in names}
+    _, said, findings = findings_of(worn, *arguments)
+    found = {(row.kind, row.file.split(": ")[0]) for row in findings.itertuples()}
+    assert {(kind, file.split(": ")[0]) for kind, file in made} <= found, said
+    for mend in dict.fromkeys(findings["mend"]):
+        assert len(mend) < 1000
+        done = pasted(mend, worn)
+        assert done.returncode == 0, f"{mend}\n{done.stdout}"
+    assert audit(worn, *arguments).returncode == 0, audit(worn, *arguments).stdout
+
+
+def pasted(command, folder):
+    """Run a command in a shell, as if it had been pasted there."""
+    # A step must find its own clone, whatever the tests themselves import.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    tools = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    return subprocess.run(
+        ["sh", "-c", command],
+        cwd=folder,
+        env=environment | {"PATH": tools},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+
+
+def test_every_kind_of_finding_is_mended_by_a_command_or_told_in_words(tmp_path):
+    by_command = {name.replace("_", " ") for _, names in MENDED for name in names}
+    assert by_command | IN_WORDS >= set(get_args(Kind))
+    history = History("p", "c", "0" * 40, "2026-01-01", ("quick",), "")
+    assert _of_criterion(history).mend.startswith("say why in config/p/claims.yaml")
+
+
+def test_another_root_and_an_unknown_commit_are_told_in_words(worn):
+    (worn / "root.txt").write_text(f"{'0' * 64}  root\n", encoding="utf-8")
+    status, said, findings = findings_of(worn, "--papers", FASTEST, "--against", "root.txt")
+    assert (status, list(findings["kind"])) == (1, ["other root"]), said
+    assert findings["mend"][0] == "`audit diff . results/smoke` tells what differs, and why"
+    assert re.search("^unknown commit: .*; a release refuses this run$", said, re.MULTILINE)
 
 
 def by_hand(clone, *command):
@@ -128,29 +340,6 @@ def test_a_touch_hides_no_other_seed(clone):
     assert "other parameters: scripts/xie2017/check_identities.py: seed" in done.stdout
 
 
-def test_a_verdict_that_its_table_contradicts_is_found_though_all_hashes_agree(clone):
-    path = "results/smoke/achour2024/verdicts.csv"
-    text = (clone / path).read_text(encoding="utf-8")
-    (clone / path).write_text(text.replace(",replicated", ",not replicated", 1), encoding="utf-8")
-    sealed = clone / f"results/smoke/manifests/achour2024/{Path(path).name}.json"
-    manifest = json.loads(sealed.read_text(encoding="utf-8"))
-    manifest["outputs"][path] = sha256(clone / path)
-    manifest["identity"] = identity(manifest)
-    sealed.write_text(json.dumps(manifest), encoding="utf-8")
-    _, _, findings = findings_of(clone)
-    assert "contradicted verdict" in set(findings["kind"])
-
-
-def test_what_nothing_makes_is_found_and_removed(clone):
-    stray = clone / "results/smoke/xie2017/tables/table9.csv"
-    stray.write_text("n,error\n1,0\n", encoding="utf-8")
-    _, _, findings = findings_of(clone)
-    (found,) = findings.itertuples()
-    assert (found.kind, found.file) == ("made by nothing", str(stray.relative_to(clone)))
-    subprocess.run(shlex.split(found.mend), cwd=clone, check=True)
-    assert audit(clone).returncode == 0
-
-
 def test_another_configuration_is_out_of_date(clone):
     done = audit(clone, "seed=7")
     assert done.returncode == 1
@@ -178,10 +367,7 @@ def test_steps_recomputed_by_chance_have_the_same_bits_and_a_forged_one_has_not(
         (clone / table).read_text(encoding="utf-8").replace("1", "2", 1), encoding="utf-8"
     )
     sealed = clone / f"results/smoke/manifests/christof2022/tables/{Path(table).name}.json"
-    manifest = json.loads(sealed.read_text(encoding="utf-8"))
-    manifest["outputs"][table] = sha256(clone / table)
-    manifest["identity"] = identity(manifest)
-    sealed.write_text(json.dumps(manifest), encoding="utf-8")
+    reseal(sealed, lambda made: made["outputs"].update({table: sha256(clone / table)}))
     forged = spot("99", "--papers", "christof2022")
     assert forged.returncode == 1
     assert f"other bits in {table}" in forged.stdout

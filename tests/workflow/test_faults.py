@@ -178,3 +178,14 @@ def leave_no_clone_behind(tmp_path):
     """Remove a clone at once: there are many, of some 100 MB each."""
     yield
     shutil.rmtree(tmp_path, ignore_errors=True)
+
+
+def test_many_steps_at_once_do_not_trip_over_each_other_s_records(bare):
+    many = ("--cores", "12", "--keep-going", "--forceall")
+    shutil.copytree(ROOT / "results/smoke", bare / "results/smoke", symlinks=True)
+    for path in (bare / "scripts/cheridito2021").glob("*.py"):
+        path.write_text(
+            path.read_text(encoding="utf-8") + "\n# A remark.\n", encoding="utf-8"
+        )  # nothing is put back, all replaced
+    done = snakemake("cheridito2021", "christof2022", *many, *SMOKE, cwd=bare)
+    assert done.returncode == 0, done.stdout

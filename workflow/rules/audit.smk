@@ -16,10 +16,26 @@ rule audit:
         "audit check {params.overrides} 2>&1 | tee {log}"
 
 
+# Does every planted fault in the mathematics turn a test red? It is the same for all tiers.
+use rule step as mutations with:
+    input:
+        **code("report/mutations"),
+        faults=FAULTS,
+        tests=tests_of_faults(),
+        modules=modules_of_faults(),
+        configuration="pyproject.toml",
+    output:
+        csv="results/mutations/mutations.csv",
+    log:
+        "results/mutations/mutations.log",
+    threads: 2
+
+
 # How far do numbers reproduce? Everything is rebuilt in scratch, once a variant.
 rule reproduce:
     input:
-        expand("<results>/{paper}/{paper}.html", paper=PAPERS),
+        pages=expand("<results>/{paper}/{paper}.html", paper=PAPERS),
+        mutations=rules.mutations.output,
     output:
         tables="<results>/variants/tables.csv",
         claims="<results>/variants/claims.csv",
@@ -33,27 +49,6 @@ rule reproduce:
         overrides=overrides(),
     shell:
         "audit reproduce {params.overrides} 2>&1 | tee {log}"
-
-
-# Does every planted fault in the mathematics turn a test red? It is the same for all tiers.
-rule mutations:
-    input:
-        library=sorted(map(str, Path("src/landscape").rglob("*.py"))),
-        tests=sorted(
-            str(path)
-            for path in Path("tests").rglob("*.py")
-            if not {"scripts", "workflow", "replication"} & set(path.parts)
-        ),
-        faults="tests/mutation/faults.yaml",
-    output:
-        "results/mutations.xml",
-    log:
-        "results/mutations.log",
-    conda:
-        ENVIRONMENT
-    threads: 2
-    shell:
-        "pytest tests/mutation --junitxml {output} > {log} 2>&1"
 
 
 # All evidence of the run in one zip that checks itself: <results>/evidence.zip.

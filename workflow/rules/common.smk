@@ -35,6 +35,8 @@ ENVIRONMENT = f"{workflow.basedir}/environment.yml"
 # Folders of steps that belong to no paper; config/config.yaml has their settings.
 SHARED = ["data", "benchmark"]
 
+FAULTS = "tests/mutation/faults.yaml"
+
 # Label and caption of what each paper rebuilds, by key and name, as its rules declare them.
 TABLES = {}
 FIGURES = {}
@@ -221,3 +223,15 @@ def agreement():
 def sources_of(_):
     """Return the code and settings that the archive of evidence holds."""
     return sources()
+
+
+def tests_of_faults():
+    """Return the tests that are to catch the planted faults, and those that plant them."""
+    named = {f"tests/{fault['tests']}" for fault in load_yaml(Path(FAULTS))}
+    return sorted({*named, "tests/conftest.py", *map(str, Path("tests/mutation").glob("*.py"))})
+
+
+def modules_of_faults():
+    """Return the mathematics, and what else those tests import."""
+    imported = {module for test in tests_of_faults() for module in closure(Path(test))}
+    return sorted(map(str, {*Path("src/landscape").rglob("*.py"), *imported}))

@@ -40,6 +40,7 @@ use rule step as judge_claims with:
         template="scripts/report/verdicts.html.j2",
     output:
         csv="<results>/{paper}/verdicts.csv",
+        judged="<results>/{paper}/verdicts.json",
         markdown="<results>/{paper}/verdicts.md",
         html=report(
             "<results>/{paper}/verdicts.html",

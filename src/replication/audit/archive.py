@@ -1,12 +1,11 @@
 """Everything that is evidence of a run in one zip, which opens and is checked offline.
 
 The archive holds the repository's code and settings, the results of one tier under the names that
-their manifests give them, the claims as JSON, a page to start from, a description for machines
+their manifests give them, a page to start from, a description for machines
 (RO-Crate) and for referees (codecheck.yml), and verify.py, which checks all of it.
 """
 
 from replication.run.manifest import Manifest, sha256
-from replication.run.published import Published
 
 import hashlib
 import json
@@ -18,7 +17,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 import pandas as pd
 import yaml
@@ -27,12 +25,10 @@ from rocrate.model.entity import Entity
 from rocrate.model.file import File
 from rocrate.rocrate import ROCrate
 
-from replication.audit.check import Audit
+from replication.audit.check import MUTATIONS, Audit
 from replication.audit.check import page as audit_page
-from replication.audit.criteria import History
 from replication.audit.reproduce import PARTS, reported
 from replication.audit.verify import CRATE, ELSEWHERE
-from replication.claims.ledger import load_ledger, published_in_words
 from replication.claims.verdicts import counted
 from replication.code import sources
 from replication.errors import InputError
@@ -40,7 +36,6 @@ from replication.settings import load_yaml
 from replication.show.page import fill
 
 HERE = Path(__file__).parent
-MUTATIONS = Path("results/mutations.xml")
 PROFILES = {
     "https://w3id.org/ro/wfrun/process/0.5": "Process Run Crate",
     "https://w3id.org/ro/wfrun/workflow/0.5": "Workflow Run Crate",
@@ -59,7 +54,6 @@ TYPES = {
     ".png": "image/png",
     ".py": "text/x-python",
     ".svg": "image/svg+xml",
-    ".xml": "application/xml",
     ".tex": "text/x-tex",
     ".yaml": "application/yaml",
     ".yml": "application/yaml",
@@ -85,7 +79,7 @@ def gather(found: Audit) -> Contents:
     Raises
     ------
     InputError
-        If a ledger, CITATION.cff, codecheck.yml or the report on planted faults can't be read.
+        If CITATION.cff or codecheck.yml can't be read.
     """
     contents: Contents = {str(path): path for path in sources()}
     for manifest in found.manifests:
@@ -97,11 +91,7 @@ def gather(found: Audit) -> Contents:
             if not file.is_absolute():
                 contents[str(file)] = file
     papers = list(_papers(found))
-    for paper in papers:
-        claims = resolved(paper.key, found.criteria)
-        contents[f"claims/{paper.key}.json"] = _json({"paper": paper.key, "claims": claims})
     contents[f"{found.folder}/audit.html"] = audit_page(found).encode()
-    contents[str(MUTATIONS)] = MUTATIONS
     reproduced = reported(found.folder, found.root)
     if reproduced:
         contents |= {f"{found.folder}/{part}": found.folder / part for part in PARTS}
@@ -119,50 +109,11 @@ def gather(found: Audit) -> Contents:
         papers=papers,
         audit=found,
         reproduced=reproduced,
-        faults=mutations(),
+        faults=pd.read_csv(MUTATIONS).to_dict("records"),
     )
     contents["index.html"] = index.encode()
     contents[CRATE] = _json(crate(found, citation, contents))
     return contents
-
-
-def resolved(paper: str, criteria: Iterable[History]) -> list[dict[str, Any]]:
-    """Return the claims of a paper with what the archive adds to each.
-
-    That is what was published, in words, how it was had, and since when it has its criterion.
-    """
-    since = {history.claim: history for history in criteria if history.paper == paper}
-    numbers = Published(Path(f"config/{paper}/published.yaml"))
-    claims = load_ledger(Path(f"config/{paper}/claims.yaml"))
-    for claim in claims:
-        value, source = published_in_words(claim, numbers)
-        claim["published"] = {"value": value, "source": source}
-        if (history := since.get(claim["id"])) is not None:
-            claim["criterion_since"] = {
-                "commit": history.commit,
-                "date": history.date,
-                "other_in_released": list(history.released),
-            }
-    return claims
-
-
-def mutations() -> list[dict[str, str]]:
-    """Return which test caught which planted fault, from the report of tests/mutation.
-
-    Raises
-    ------
-    InputError
-        If the report can't be read, or a fault was not caught.
-    """
-    try:
-        cases = list(ElementTree.parse(MUTATIONS).iter("testcase"))
-    except (OSError, ElementTree.ParseError) as error:
-        raise InputError(f"{MUTATIONS}: {error}; `snakemake mutations` makes it") from None
-    rows = [{p.attrib["name"]: p.attrib["value"] for p in case.iter("property")} for case in cases]
-    uncaught = [case.attrib["name"] for case, row in zip(cases, rows, strict=True) if not row]
-    if uncaught or not rows:
-        raise InputError(f"{MUTATIONS}: {uncaught[0] if uncaught else 'no fault'}: not caught")
-    return rows
 
 
 def pack(contents: Mapping[str, Path | bytes], output: Path) -> None:

@@ -3,9 +3,22 @@
 Snakemake compares inputs with what they were when a result was made. It sees neither a result that
 was edited by hand, nor another library, nor a file that a step read without saying so; and it does
 not say which claims are at stake.
+
+A finding says how to mend it: by a command for the shell, or in words where no command can. That
+code was not committed when a step ran is no finding, since the code itself is held against its
+hash; it is told apart, and a run that others are to find by its commit is not released with it.
 """
 
-from replication.run.manifest import Manifest, identity, load, root, sha256, tree
+from replication.run.manifest import (
+    KEPT,
+    Manifest,
+    identity,
+    load,
+    root,
+    sha256,
+    surroundings_of,
+    tree,
+)
 
 import csv
 import shlex
@@ -14,7 +27,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -29,16 +42,45 @@ from replication.settings import load_yaml
 from replication.show.page import fill
 
 GONE = "no such file"
+# The table of the planted faults, which is the same for all tiers.
+MUTATIONS = Path("results/mutations/mutations.csv")
+# The targets of the graph whose results are the evidence of a run.
+EVIDENCE = ("all", "mutations")
+# As many outputs does a command name; it forces all steps to mend what is found in more.
+NAMED = 8
+
+Kind = Literal[
+    "missing",
+    "edited",
+    "unrecorded",
+    "made by nothing",
+    "contradicted verdict",
+    "other parameters",
+    "other input",
+    "undeclared input",
+    "other code",
+    "other lock",
+    "other environment",
+    "out of date",
+    "criterion changed",
+    "other root",
+    "uncommitted code",
+    "unknown commit",
+]
+# What is found: the kind, the file, what was expected and what is there.
+What = tuple[Kind, str, str, str]
 
 
 @dataclass(frozen=True)
 class Expected:
     """A file that the graph makes: its rule, the rule's inputs, and what Snakemake says of it.
 
-    There are no inputs if Snakemake has no record of making it, as in a copy of the folder.
+    Its output is what the rule calls it: the file, or the folder that it lies in. There are no
+    inputs if Snakemake has no record of making it, as in a copy of the folder.
     """
 
     file: str
+    output: str
     rule: str
     inputs: frozenset[str]
     status: str
@@ -51,9 +93,7 @@ class Finding:
     Attributes
     ----------
     kind : str
-        "missing", "edited", "unrecorded", "made by nothing", "contradicted verdict", "other
-        parameters", "other input", "undeclared input", "other code",
-        "other lock", "other environment", "out of date" or "criterion changed".
+        One of `Kind`; the last two are those of `Audit.commits`.
     file : str
         The file, or what of the environment.
     expected, found : str
@@ -63,10 +103,10 @@ class Finding:
     claims : tuple of str
         The claims that are measured on them, as paper/claim.
     mend : str
-        The command that puts it right.
+        The command that puts it right; for the last four kinds, words.
     """
 
-    kind: str
+    kind: Kind
     file: str
     expected: str
     found: str
@@ -77,35 +117,37 @@ class Finding:
 
 @dataclass(frozen=True)
 class Audit:
-    """What an audit looked at, and what it found."""
+    """What an audit looked at, and what it found; `commits` are the steps that no commit names."""
 
     folder: Path
     root: str
     manifests: list[Manifest]
     files: int
     findings: list[Finding]
+    commits: list[Finding]
     criteria: list[History]
 
 
-def plan(options: Iterable[str], papers: Sequence[str] = ()) -> list[Expected]:
+def plan(options: Iterable[str], targets: Sequence[str] = ()) -> list[Expected]:
     """Ask Snakemake which files the graph makes.
 
     Parameters
     ----------
     options : iterable of str
         What chooses the tier, for example ``["--config", "tier=smoke"]``.
-    papers : sequence of str
-        The papers whose files are meant; all if none are given.
+    targets : sequence of str
+        The papers whose files are meant, or `EVIDENCE`; those of all papers if none are given.
 
     Raises
     ------
     InputError
         If Snakemake can't build the graph; its last line says why.
     """
-    said = ask_snakemake(["--detailed-summary"], options, papers)
+    said = ask_snakemake(["--detailed-summary"], options, targets)
     rows = csv.DictReader(said.stdout.splitlines(), delimiter="\t")
     return [
         Expected(
+            row["output_file"],
             row["output_file"],
             row["rule"],
             frozenset(row["input-file(s)"].split(",")) - {"-", ""},
@@ -119,7 +161,8 @@ def audit(
     expected: list[Expected],
     jobs: Mapping[str, Sequence[Parameters]],
     surroundings: Mapping[str, Any],
-    options: str = "",
+    options: Sequence[str] = (),
+    targets: Sequence[str] = (),
 ) -> Audit:
     """Compare every file of a run, and every file it was made from, with the manifests.
 
@@ -131,8 +174,8 @@ def audit(
         What `replication.audit.parameters.planned` returns here and now.
     surroundings : mapping
         What `replication.run.manifest.environment` returns here and now.
-    options : str
-        The options of `plan`, for the commands that mend a finding.
+    options, targets
+        Those of `plan`, for the commands that mend a finding.
 
     Raises
     ------
@@ -151,8 +194,8 @@ def audit(
         made_by[item.file]["path"]: made_by[item.file] for item in expected if item.file in made_by
     }
     manifests = list(run.values())
-    # The same finding in several steps is one: what, the file, expected, found -> outputs.
-    found: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
+    # The same finding in several steps is one.
+    found: dict[What, list[str]] = defaultdict(list)
     for item in expected:
         if _now(item.file) == GONE:
             found["missing", item.file, "a file", GONE].append(item.file)
@@ -178,17 +221,28 @@ def audit(
     for path, claim, wanted, had in _contradicted(results, expected):
         found["contradicted verdict", f"{path}: {claim}", wanted, had].append(path)
     claims = _claims(results)
-    findings = []
-    for (kind, file, digest, now), outputs in found.items():
+    output_of = {item.file: item.output for item in expected}
+
+    def told(what: What, outputs: list[str], mend: str) -> Finding:
         affected = sorted(_downstream(manifests, set(outputs)))
-        named = tuple(name for path in affected for name in claims.get(path, ()))
-        mend = _mend(kind, outputs, options)
-        findings.append(Finding(kind, file, digest, now, tuple(affected), named, mend))
+        at_stake = tuple(name for path in affected for name in claims.get(path, ()))
+        return Finding(*what, tuple(affected), at_stake, mend)
+
+    findings = []
+    for what, outputs in found.items():
+        # One output of each step names it.
+        steps = {made_by[file]["path"] if file in made_by else file: file for file in outputs}
+        named = {output_of.get(file, file) for file in steps.values()}
+        findings.append(told(what, outputs, _mend(what[0], named, options, targets)))
     _now.cache_clear()
     judged = {Path(item.file).parent.name for item in expected if item.rule == "judge_claims"}
     criteria = [history for history in histories() if history.paper in judged]
     findings += [_of_criterion(history) for history in criteria if history.unexplained]
-    return Audit(results, root(manifests), manifests, len(expected), findings, criteria)
+    commits = [
+        told(what, outputs, _anew(outputs, options, targets))
+        for what, outputs in _without_commit(manifests).items()
+    ]
+    return Audit(results, root(manifests), manifests, len(expected), findings, commits, criteria)
 
 
 def page(found: Audit) -> str:
@@ -207,7 +261,11 @@ def short(text: str) -> str:
 def results_folder(expected: list[Expected]) -> Path:
     """Return results/<tier> of a graph."""
     trees = (tree(Path(item.file)) for item in expected)
-    return next(folder for folder in trees if folder and folder.parts[0] == "results")
+    return next(
+        folder
+        for folder in trees
+        if folder and folder.parts[0] == "results" and folder != MUTATIONS.parent
+    )
 
 
 def _made_by_nothing(results: Path, expected: Iterable[Expected]) -> Iterator[str]:
@@ -255,7 +313,7 @@ def _of_criterion(history: History) -> Finding:
         f"another since {history.commit}, without `changed: <reason>`",
         (),
         (f"{history.paper}/{history.claim}",),
-        f"git diff {since}-- {ledger}",
+        f"say why in {ledger}, `changed: <reason>`; `git diff {since}-- {ledger}` shows the change",
     )
 
 
@@ -264,8 +322,8 @@ def _of_step(
     made_by: Mapping[str, Manifest],
     declared: frozenset[str],
     surroundings: Mapping[str, Any],
-) -> Iterator[tuple[str, str, str, str]]:
-    """Yield what has changed since a step ran: kind, file, expected and found."""
+) -> Iterator[What]:
+    """Yield what has changed since a step ran."""
     if manifest["identity"] != (now := identity(manifest)):
         yield "edited", manifest["path"], manifest["identity"], now
     for file, digest in manifest["inputs"].items():
@@ -284,12 +342,14 @@ def _of_step(
         # The printed forms of a table and the other forms of a figure come with it.
         if not {str(Path(file).with_suffix(suffix)) for suffix in (".csv", ".svg")} & declared:
             yield "undeclared input", file, "an input of the rule", "none"
-    folder = tree(Path(manifest["path"])) or Path()
-    path = folder / "manifests" / "environments" / f"{manifest['environment']}.json"
-    if not path.is_file():
-        yield "missing", str(path), "a file", GONE
+    path, recorded = surroundings_of(manifest)
+    if recorded is None:
+        if path.is_file():
+            yield "edited", str(path), path.stem, _now(str(path))
+        else:
+            yield "missing", str(path), "a file", GONE
         return
-    for name, before, after in differences(load_yaml(path), surroundings):
+    for name, before, after in differences(recorded, surroundings):
         yield "other environment", name, before, after
 
 
@@ -334,21 +394,42 @@ def _claims(results: Path) -> dict[str, list[str]]:
     return measured
 
 
-def _mend(kind: str, outputs: list[str], options: str) -> str:
-    """Return the command that puts a finding right."""
-    again = {
-        "edited",
-        "unrecorded",
-        "other environment",
-        "undeclared input",
-        "other parameters",
-        "contradicted verdict",
-    }
+def _without_commit(manifests: Iterable[Manifest]) -> dict[What, list[str]]:
+    """Return the outputs of steps that ran on code that no commit names, by what is to be said."""
+    found: dict[What, list[str]] = defaultdict(list)
+    for manifest in manifests:
+        ran = manifest["circumstances"]
+        if ran["commit"] is None:
+            because = ran.get("no_commit_because", "git did not say why")
+            found["unknown commit", "commit", "a commit", because] += manifest["outputs"]
+        elif ran["commit"].endswith("-dirty"):
+            changes = "changes that were not committed"
+            found["uncommitted code", "commit", "a commit", changes] += manifest["outputs"]
+    return found
+
+
+def _mend(
+    kind: Kind, outputs: Iterable[str], options: Sequence[str], targets: Sequence[str]
+) -> str:
+    """Return the command that puts a finding in some outputs right."""
     if kind == "made by nothing":
         return shlex.join(["rm", *sorted(outputs)])
-    forced = ["--forcerun", *sorted(outputs)] if kind in again else []
-    if kind == "missing":  # what is made from it may be there, and then nothing else asks for it
-        forced = sorted(outputs)
-    return (
-        " ".join(["snakemake --cores all", shlex.join(forced), options]).replace("  ", " ").strip()
-    )
+    return _snakemake(outputs, options, targets)
+
+
+def _anew(outputs: Iterable[str], options: Sequence[str], targets: Sequence[str]) -> str:
+    """Return how steps get a record of the commit: by running, as what is kept has the old one."""
+    kept = {str(folder / KEPT) for file in outputs if (folder := tree(Path(file)))}
+    removed = shlex.join(["rm", "-rf", *sorted(kept)])
+    return f"commit all changes, then `{removed}; {_snakemake(outputs, options, targets)}`"
+
+
+def _snakemake(outputs: Iterable[str], options: Sequence[str], targets: Sequence[str]) -> str:
+    """Return the command that runs the steps of some outputs again, whatever Snakemake thinks.
+
+    Steps that need not have are run again where that makes the command short; their results are put
+    back.
+    """
+    named = sorted(outputs)
+    forced = ["--forceall"] if len(named) > NAMED else ["--forcerun", *named]
+    return shlex.join(["snakemake", "--cores", "all", *targets, *forced, *options])

@@ -5,7 +5,6 @@ from replication.run.manifest import environment, sha256
 
 import io
 import os
-import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +14,7 @@ import tyro
 
 from replication.arithmetic import PINNED
 from replication.audit.archive import gather, pack
-from replication.audit.check import Audit, Finding, audit, page, plan, short
+from replication.audit.check import EVIDENCE, MUTATIONS, Audit, Finding, audit, page, plan, short
 from replication.audit.criteria import summary as criteria_in_words
 from replication.audit.difference import REFERENCE, compare, release, results_of
 from replication.audit.difference import summary as summary_of
@@ -36,7 +35,9 @@ def check(
 ) -> None:
     """Hold all files of a run against what made them; the status is 1 if anything is found.
 
-    Table and page are written to results/<tier>/audit.csv and .html.
+    Table and page are written to results/<tier>/audit.csv and .html. The planted faults are looked
+    at, too, once there is a table of them. That steps ran on uncommitted code is told in a line
+    and is no finding; a release refuses such a run.
 
     Parameters
     ----------
@@ -49,11 +50,13 @@ def check(
     against
         A published root, such as results/reference/quick/root.txt: another root is a finding.
     """
-    found = _audit(configfile, config, papers)
+    whole = EVIDENCE if against or MUTATIONS.is_file() else ()
+    found = _audit(configfile, config, papers or whole)
     if against is not None:
         published = against.read_text(encoding="utf-8").split()[0]
         if published != found.root:
-            other = Finding("other root", str(against), published, found.root, (), (), "")
+            mend = f"`audit diff {against.parent} {found.folder}` tells what differs, and why"
+            other = Finding("other root", str(against), published, found.root, (), (), mend)
             found.findings.append(other)
     _write(found)
     for finding in found.findings:
@@ -63,6 +66,8 @@ def check(
         print(f"  affects {len(others)} other files and {len(finding.claims)} claims", end="")
         print(f": {', '.join(finding.claims[:4])}" + ", ..." * (len(finding.claims) > 4))
         print(f"  mend: {finding.mend}")
+    for told in found.commits:
+        print(f"{told.kind}: {told.found}: {len(told.affected)} files; a release refuses this run")
     print(
         f"{found.folder}: {len(found.findings)} findings in {found.files} files of "
         f"{len(found.manifests)} steps; root {found.root[:16]}"
@@ -119,7 +124,7 @@ def reproduce(
     papers
         The keys of the papers to rebuild; all if none are given.
     """
-    found = _audit(configfile, config)
+    found = _audit(configfile, config, EVIDENCE)
     known = sorted(path.parent.name for path in found.folder.glob("*/verdicts.csv"))
     for paper in papers:
         if paper not in known:
@@ -137,6 +142,8 @@ def archive(
 ) -> None:
     """Pack the evidence of a run into one zip and check it; its parts must all be up to date.
 
+    Whether the code was committed does not matter, since the archive holds the code.
+
     Parameters
     ----------
     configfile
@@ -146,7 +153,7 @@ def archive(
     output
         The zip; evidence-<tier>.zip if not given.
     """
-    found = _audit(configfile, config)
+    found = _audit(configfile, config, EVIDENCE)
     # Another environment changes none of the files, and the manifests say which one there was.
     amiss = [finding for finding in found.findings if finding.kind != "other environment"]
     if amiss:
@@ -172,7 +179,8 @@ def release_results(
 ) -> None:
     """Make a run the one that others are compared with: copy its numbers to results/reference/.
 
-    A run with findings is refused. The root of the run goes with it, to root.txt.
+    A run with findings is refused, and one on uncommitted code, or code of which git can't say the
+    commit: others find the code by its commit. The root of the run goes with it, to root.txt.
 
     Parameters
     ----------
@@ -181,12 +189,18 @@ def release_results(
     archive
         The archive of this run, whose hash is released, too.
     """
-    found = _audit((), (f"tier={results.name}",))
+    found = _audit((), (f"tier={results.name}",), EVIDENCE)
     if found.findings:
         first = found.findings[0]
         raise InputError(
             f"{results}: {first.kind}: {first.file} ({len(found.findings)} findings; "
             f"`audit check --config tier={results.name}` tells how to mend them)"
+        )
+    if found.commits:
+        told = found.commits[0]
+        raise InputError(
+            f"{results}: {told.kind}: {told.found}: {', '.join(told.affected[:4])}"
+            f"{', ...' * (len(told.affected) > 4)}; {told.mend}"
         )
     release(results)
     lines = [f"{found.root}  root\n"]
@@ -231,12 +245,12 @@ def _options(configfile: tuple[Path, ...], config: tuple[str, ...]) -> list[str]
 
 
 def _audit(
-    configfile: tuple[Path, ...], config: tuple[str, ...], papers: tuple[str, ...] = ()
+    configfile: tuple[Path, ...], config: tuple[str, ...], targets: tuple[str, ...] = ()
 ) -> Audit:
     """Audit the run that the options of snakemake choose."""
     options = _options(configfile, config)
-    jobs = planned(options, papers)
-    return audit(plan(options, papers), jobs, environment(PINNED), shlex.join(options))
+    jobs, expected = planned(options, targets), plan(options, targets)
+    return audit(expected, jobs, environment(PINNED), options, targets)
 
 
 def _write(found: Audit) -> None:

@@ -25,22 +25,22 @@ COMMAND = re.compile(r"^Shell command: python (\S+\.py) (.*?) > \S+ 2>&1$", re.M
 Parameters = dict[str, Any]
 
 
-def planned(options: Iterable[str], papers: Sequence[str] = ()) -> dict[str, list[Parameters]]:
+def planned(options: Iterable[str], targets: Sequence[str] = ()) -> dict[str, list[Parameters]]:
     """Ask Snakemake which steps it would run, and return the parameters of each job by script.
 
     Parameters
     ----------
     options : iterable of str
         What chooses the tier, for example ``["--config", "tier=smoke"]``.
-    papers : sequence of str
-        The papers whose steps are meant; all if none are given.
+    targets : sequence of str
+        The papers, or other targets, whose steps are meant; all papers if none are given.
 
     Raises
     ------
     InputError
         If Snakemake can't build the graph; its last line says why.
     """
-    said = ask_snakemake(["--dry-run", "--forceall", "--printshellcmds"], options, papers)
+    said = ask_snakemake(["--dry-run", "--forceall", "--printshellcmds"], options, targets)
     jobs: dict[str, list[Parameters]] = {}
     for script, line in COMMAND.findall(f"{said.stdout}\n{said.stderr}"):
         jobs.setdefault(script, []).append(of_command(Path(script), shlex.split(line)))
@@ -48,7 +48,7 @@ def planned(options: Iterable[str], papers: Sequence[str] = ()) -> dict[str, lis
 
 
 def ask_snakemake(
-    questions: Sequence[str], options: Iterable[str], papers: Sequence[str] = ()
+    questions: Sequence[str], options: Iterable[str], targets: Sequence[str] = ()
 ) -> "subprocess.CompletedProcess[str]":
     """Run Snakemake with options that build nothing, and return what it said.
 
@@ -56,7 +56,7 @@ def ask_snakemake(
     ----------
     questions : sequence of str
         The options that ask.
-    options, papers
+    options, targets
         As for `planned`.
 
     Raises
@@ -66,7 +66,7 @@ def ask_snakemake(
     """
     if not Path("Snakefile").is_file():
         raise InputError(f"{Path.cwd()}: no Snakefile; run this in the folder of the repository")
-    command = [sys.executable, "-m", "snakemake", *([*papers] or ["all"]), *questions, "--nolock"]
+    command = [sys.executable, "-m", "snakemake", *([*targets] or ["all"]), *questions, "--nolock"]
     with _books() as place:
         said = subprocess.run(
             [*command, *options],

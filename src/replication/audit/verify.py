@@ -4,8 +4,8 @@ With ``--root HEX`` the root must be that one, such as the first word of a relea
 
 Every file is held against its hash in ro-crate-metadata.json and in the manifests of the steps that
 wrote and read it, each manifest against its own hash and all of them against the root, and each
-verdict is worked out anew from the claims and the tables. One line is printed for each problem; the
-status is 1 if there is one.
+verdict is worked out anew from the claims as they were judged and the tables. One line is printed
+for each problem; the status is 1 if there is one.
 
 Nothing of the archive is executed, unpacked or written. The hashes say that the files belong
 together: that they are those which somebody published, only the root says, when it is compared with
@@ -263,11 +263,14 @@ def _check_manifests(
 def _check_verdicts(archive: Archive, name: str, problems: list[str]) -> int:
     """Work out the verdicts on a paper and compare; return their number."""
     _, tier, paper, _ = name.split("/")
-    ledger = f"claims/{paper}.json"
+    ledger = f"results/{tier}/{paper}/verdicts.json"
     if ledger not in archive.names:
         problems.append(f"{ledger}: missing from the archive")
         return 0
-    claims = json.loads(archive.read(ledger))["claims"]
+    content = _json(archive, ledger, problems)
+    if content is None:
+        return 0
+    claims = content["claims"]
     stated = read_table(archive.read(name).decode())
     listed, expected = [row["claim"] for row in stated], [claim["id"] for claim in claims]
     if listed != expected:
@@ -462,10 +465,19 @@ def _same(stated: Any, computed: Any) -> bool:
 
 def _json(archive: Archive, name: str, problems: list[str]) -> Any:
     try:
-        return json.loads(archive.read(name))
-    except (ValueError, RecursionError):
-        problems.append(f"{name}: not JSON")
+        return json.loads(archive.read(name), object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
+        problems.append(f"{name}: not JSON: {error}")
         return None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; of a key given twice, readers disagree which value counts."""
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"{max(keys, key=keys.count)} is given twice")
+    return content
 
 
 def _digest(content: object) -> str:

@@ -194,6 +194,20 @@ def load(folder: Path) -> list[Manifest]:
     return list(_mentioning(folder, ""))
 
 
+def surroundings_of(manifest: Manifest) -> tuple[Path, dict[str, Any] | None]:
+    """Return the file of the environment that a manifest names, and what it says.
+
+    It says nothing if it is gone, or is not what was written there.
+    """
+    folder = tree(Path(manifest["path"])) or Path()
+    path = folder / "manifests" / "environments" / f"{manifest['environment']}.json"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return path, None
+    return path, content if _digest(content)[:16] == manifest["environment"] else None
+
+
 def _mentioning(folder: Path, *words: str) -> Iterator[Manifest]:
     """Yield the manifests in which one of some words stands; the others are not parsed."""
     for path in sorted((folder / "manifests").rglob("*.json")):
@@ -236,6 +250,8 @@ def _put_back(
             if (
                 (made["step"], made["parameters"]) == (_name(script), parameters)
                 and made["environment"] == surroundings
+                and made["identity"] == identity(made)
+                and surroundings_of(made)[1] is not None
                 and made["lock"] == _now(str(LOCK))
                 and made["inputs"] == {p: d for p, d in inputs.items() if p not in outputs}
                 and all(_now(path) == digest for path, digest in made["code"].items())
@@ -289,9 +305,8 @@ def _write(manifest: Manifest, surroundings: dict[str, Any]) -> None:
     except OSError as error:  # a convenience; the result stands without it
         print(f"Not kept for another run: {error}")
     for target, content in ((named, surroundings), (path, manifest)):
-        if target is path or not target.exists():
-            with files.atomic(target) as temporary:
-                temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        with files.atomic(target) as temporary:
+            temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 def _paths(value: object) -> list[Path]:
