@@ -4,9 +4,11 @@ from replication.run import Published, atomic, run, track, write_table
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
+from annotated_types import Ge
 
 from landscape.convex import kink_features, lower_bound
 from landscape.convex.dictionary import UnitFit, bound_on_line, fit_units
@@ -33,7 +35,7 @@ class Data:
 
 def solve_figure6(
     beta: Positive,
-    rank_one_samples: Count,
+    rank_one_samples: Annotated[int, Ge(2)],
     rank_one_inputs: Count,
     planted_units: Count,
     whitened_samples: Count,
@@ -138,6 +140,7 @@ def data_sets(
     rank_one, kinked = np.outer(factor, direction), kink_features(position, position)
     labels = rng.standard_normal(white_m)
     parts = np.stack([np.maximum(labels, 0.0), np.maximum(-labels, 0.0)], axis=1)
+    parts = parts[:, parts.any(axis=0)]
     return {
         "line": Data(x[:, None], y, kink_features(x, x), x),
         "rank one, planted labels": Data(rank_one, planted, kinked, position),

@@ -232,12 +232,16 @@ def test_codecheck_lists_what_the_rules_report(contents):
     files = {item["file"] for item in filled["manifest"]}
     assert files <= set(contents)
     assert all(item["comment"] for item in filled["manifest"])
-    reported = [
-        re.sub("<results>", "results/smoke", name)
+    declared = [
+        declaration
         for rules in Path("workflow/rules").glob("*.smk")
-        for name in re.findall(
-            r'report\(\n\s+"(<results>/[^"{]+)"', rules.read_text(encoding="utf-8")
+        for declaration in re.findall(
+            r'\b(table|figure)\(\s*"(\w+)/(\w+)"', rules.read_text(encoding="utf-8")
         )
+    ]
+    suffix = {"table": "csv", "figure": "svg"}
+    reported = [
+        f"results/smoke/{paper}/{kind}s/{name}.{suffix[kind]}" for kind, paper, name in declared
     ]
     expected = set(reported) & set(contents)
     assert len(expected) > 50

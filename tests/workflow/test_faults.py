@@ -170,7 +170,8 @@ def test_a_config_edited_while_running_is_noticed_afterwards(disturbed):
     # The run is of one configuration, the one that it began with.
     table = f"{ACHOUR}/tables/theorem7.csv"
     assert (folder / table).read_bytes() == (ROOT / table).read_bytes()
-    assert f"out of date: {table}" in audit(folder).stdout
+    other = "other parameters: scripts/achour2024/check_theorem7.py: points"
+    assert other in audit(folder).stdout
 
 
 @pytest.fixture(autouse=True)
