@@ -410,7 +410,8 @@ def decided_in_words(claim: dict[str, Any], by: str) -> str:
         return str(claim["not_checkable"])
     ((kind, limit),) = (claim if by == "measure" else claim[by])["criterion"].items()
     if kind == "between":
-        words = f"between {limit[0]:g} and {limit[1]:g}"
+        low, high = limit
+        words = f"between {low:g} and {high:g}" if low < high else f"exactly {low:g}"
     else:
         words = f"{kind.replace('_', ' ')} {limit:g}"
     if by == "measure":

@@ -221,7 +221,8 @@ def criterion_in_words(criterion: Mapping[str, Any]) -> str:
     """Return a criterion as the reader sees it, for example ``between -1 and -0.5``."""
     ((kind, limit),) = criterion.items()
     if kind == "between":
-        return f"between {limit[0]:g} and {limit[1]:g}"
+        low, high = limit
+        return f"between {low:g} and {high:g}" if low < high else f"exactly {low:g}"
     return f"{kind.replace('_', ' ')} {limit:g}"
 
 
