@@ -176,8 +176,7 @@ use rule step as xie2017_check_lemma14 with:
         table=table(
             "xie2017/lemma14",
             "Lemma 14",
-            "Test loss minus training loss against the bound, for samples of growing size, and for "
-            "a network so small that the bound is below the loss of the zero function.",
+            "Test loss minus training loss against the bound, for samples and networks of several sizes.",
         ),
     log:
         "<logs>/xie2017/check_lemma14.log",
@@ -410,8 +409,7 @@ use rule step as xie2017_check_corollary2 with:
             "xie2017/corollary2",
             "Corollary 2",
             "Corollary 2 with n = d of order m^β: squared least singular value, the same per unit and "
-            "per sample, and the mean squared singular value, which bounds it. With the larger "
-            "factor d exceeds m.",
+            "per sample, and its bound, the mean square. With the larger factor d exceeds m.",
         ),
         slopes=table(
             "xie2017/corollary2_slopes",
