@@ -34,6 +34,14 @@ wildcard_constraints:
     paper="|".join(PAPERS),
 
 
+# Snakemake 9.27 sets a timer whenever it looks for jobs to start, so as to start no more than so many a
+# second, and looks again when it rings. Each job that ends adds one such chain for the rest of the
+# run, and after a hundred jobs they take half a core. On one machine its cores are the limit.
+onstart:
+    if workflow.local_exec:
+        workflow.scheduler.job_rate_limiter = None
+
+
 rule all:
     default_target: True
     input:
