@@ -4,13 +4,16 @@ from replication.run import run, track, write_table
 
 import itertools
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
 import numpy as np
 import pandas as pd
 from annotated_types import Ge, Le
+from numpy.polynomial import polynomial
 
+from landscape.exact import Numbers, to_fractions
 from landscape.linear import LinearNetwork
 from landscape.linear.analytical_form import critical_value, is_global, recursive_form
 from landscape.linear.classify import DescentCurve
@@ -35,11 +38,12 @@ KINDS = ("global_minimizer", "strict_saddle", "non_strict_saddle")
 # Rounding in a Hessian eigenvalue relative to the largest, or to the target where it vanishes.
 ZERO = 1e-9
 RADII = (0.3, 0.1)
-NEARER = np.array([1.0, 0.5, 0.25])
+NEARER, SHORTEST = np.array([1.0, 0.5, 0.25]), 1e-9
 # On a curve the loss is the stated one if it differs by no more than this, relative to the target.
 EXACT = 1e-12
-# What counts as nearby, relative to the weights or to 1, and as lower, relative to the target.
-NEARBY, LOWER = 1e-2, 1e-13
+# What counts as nearby, relative to the weights or to 1, and how far the fall there may be from the
+# stated one: the point is critical up to rounding only.
+NEARBY, AGREES = 1e-2, 1e-2
 # Size of a move in each entry, away from a critical point, that the recursive form must notice.
 MOVE = 1e-2
 # The lines of the recursive form, (3), (4) and (2), and by what a layer is made to miss (4).
@@ -253,23 +257,49 @@ def _descend(
     loss, total = loss_and_gradient(X, Y, W)[0], 0.5 * float(np.sum(Y**2))
     # The curve falls at first: from somewhere on it is lower also ever nearer to the point.
     steps = NEARER
-    while any(curve.loss(t) >= curve.loss(0.0) for t in steps):
+    while steps[-1] > SHORTEST and any(curve.loss(t) >= curve.loss(0.0) for t in steps):
         steps = steps / 2
     losses = np.array([loss_and_gradient(X, Y, curve.point(t))[0] for t in steps])
     # The library's loss is twice that of the paper.
     error = max(abs(losses - [0.5 * curve.loss(t) for t in steps])) / total
     size = max(1.0, *(float(np.linalg.norm(w)) for w in W))
     near = [
-        point
-        for point in (curve.point(t) for t in 0.5 ** np.arange(30.0))
-        if all(np.linalg.norm(a - b) <= NEARBY * size for a, b in zip(point, W, strict=True))
+        t
+        for t in 0.5 ** np.arange(60.0)
+        if all(
+            np.linalg.norm(a - b) <= NEARBY * size for a, b in zip(curve.point(t), W, strict=True)
+        )
     ]
-    fall = loss - loss_and_gradient(X, Y, near[0])[0] if near else 0.0
+    # Of the order of the depth, a fall so near is below the rounding of the loss.
+    start = _exact_loss(X, Y, [to_fractions(w) for w in W])
+    lower = bool(near)
+    for t in near[:3]:
+        fall = float(start - _exact_loss(X, Y, _exact_point(curve, t)))
+        stated = -0.5 * float(polynomial.polyval(t, [0.0, *curve.coefficients[1:]]))
+        lower &= fall > 0 and abs(fall - stated) <= AGREES * fall
     return {
-        "descends": bool((losses < loss).all()) and error <= EXACT and fall > LOWER * total,
+        "descends": bool((losses < loss).all()) and error <= EXACT and lower,
         "descent_error": error,
-        "lower_nearby": fall > LOWER * total,
+        "lower_nearby": lower,
     }
+
+
+def _exact_point(curve: DescentCurve, t: float) -> list[Numbers]:
+    """Return W(t) without rounding."""
+    powers = [Fraction(t) ** k for k in range(max(map(len, curve.terms)))]
+    return [
+        sum(term * power for term, power in zip(to_fractions(terms), powers, strict=False))
+        for terms in curve.terms
+    ]
+
+
+def _exact_loss(X: np.ndarray, Y: np.ndarray, W: list[Numbers]) -> Fraction:
+    """Return the loss without rounding."""
+    output = to_fractions(X)
+    for layer in W:
+        output = layer @ output
+    loss: Fraction = ((output - to_fractions(Y)) ** 2).sum() / 2
+    return loss
 
 
 if __name__ == "__main__":

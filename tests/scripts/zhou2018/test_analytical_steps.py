@@ -10,7 +10,7 @@ import pytest
 from landscape.linear import LinearNetwork
 from landscape.linear.analytical_form import eigenspaces, random_form
 from landscape.linear.classify import DescentCurve
-from landscape.linear.from_samples import relative_gradient
+from landscape.linear.from_samples import loss_and_gradient, relative_gradient
 from landscape.linear.prescribed_spectrum import data_with_spectrum
 
 shallow = runpy.run_path("scripts/zhou2018/check_shallow_form.py")
@@ -118,16 +118,19 @@ def test_a_deep_point_fails_the_line_that_is_broken(line, hidden):
 def test_a_lower_loss_further_on_alone_is_no_descent():
     _, form, net = saddle()
     W = form.point()
-
-    class Late(DescentCurve):
-        """The curve as stated at the steps that are tried, and at rest near the point."""
-
-        def point(self, t):
-            return super().point(t if t > 0.02 else 0.0)
-
-    curve = net.classify(W).descent
-    late = Late(curve.terms, curve.coefficients)
-    found = deep["_descend"](form.X, form.Y, W, late)
+    times = np.linspace(0.0, 1.0, 4 * net.depth)
+    for seed in range(100):
+        # The straight line to a global minimizer, along which the loss may rise first.
+        end = net.critical_point(range(net.r_max), seed=seed)
+        line = DescentCurve(
+            [np.stack([w, z - w]) for w, z in zip(W, end, strict=True)], np.zeros(0)
+        )
+        losses = [2 * loss_and_gradient(form.X, form.Y, line.point(t))[0] for t in times]
+        curve = replace(line, coefficients=np.polynomial.polynomial.polyfit(times, losses, 4))
+        if curve.coefficients[2] > 0.1:
+            break
+    assert losses[-1] < losses[0]
+    found = deep["_descend"](form.X, form.Y, W, curve)
     assert found["descent_error"] < 1e-12
     assert not found["descends"]
 
