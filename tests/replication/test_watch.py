@@ -157,6 +157,7 @@ def test_a_link_that_leads_out_may_be_followed(repository):
         "import tempfile; f = tempfile.NamedTemporaryFile('w+'); open(f.name); f.read()\n"
         "    subprocess.run(['cat', f.name], check=True)",
         "import tempfile; f = tempfile.mkdtemp(); os.listdir(f)",
+        "import tempfile\n    with tempfile.TemporaryDirectory() as f: os.makedirs(f + '/data/a')",
         "import numpy\n    with atomic(output) as t, t.open('w+b') as f: numpy.savez(f, a=1)\n"
         "    subprocess.run(['cat', output], check=True, stdout=subprocess.DEVNULL)",
         "o = output.with_suffix('.npz')\n"

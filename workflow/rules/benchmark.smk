@@ -1,5 +1,5 @@
 # Timings against other ways to compute the same. Run on demand, on an otherwise idle machine:
-#   snakemake --cores all benchmark_training benchmark_hessian
+#   snakemake --cores all benchmark_training benchmark_hessian benchmark_pipeline
 
 
 use rule step as benchmark_training with:
@@ -24,4 +24,18 @@ use rule step as benchmark_hessian with:
         markdown="results/benchmarks/hessian.md",
     log:
         "results/benchmarks/hessian.log",
+    threads: 1024
+
+
+# DVC is none of the environment's packages.
+use rule step as benchmark_pipeline with:
+    input:
+        **code("benchmark/pipeline"),
+        profile="profiles/default/profile.v9+.yaml",
+        modules=sorted(map(str, Path("src/replication").rglob("*.py"))),
+    output:
+        csv="results/benchmarks/pipeline.csv",
+        markdown="results/benchmarks/pipeline.md",
+    log:
+        "results/benchmarks/pipeline.log",
     threads: 1024

@@ -116,8 +116,8 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
     if name in _passed or name.startswith(_ENVIRONMENT):
         return
     path = os.path.realpath(name)
-    # Names relative to an open folder, as when a temporary one is removed, come without it.
-    if os.path.exists(path):  # noqa: PTH110
+    # To remove a folder its subfolders are opened, by names that are relative to it.
+    if os.path.isfile(path) or (event != "open" and _is_folder(path)):  # noqa: PTH113
         if _within(path):
             _judge(path)
         _passed.add(name)
