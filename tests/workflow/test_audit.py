@@ -30,7 +30,11 @@ FASTEST, FOLDERS, DATA = "cheridito2021", "safran2018", "ergen2020"
 def findings_of(clone, *arguments):
     """Return the status, what was printed and the table of findings."""
     done = audit(clone, *arguments)
-    return done.returncode, done.stdout, pd.read_csv(clone / "results/smoke/audit.csv")
+    return (
+        done.returncode,
+        done.stdout,
+        pd.read_csv(clone / "results/smoke/audit.csv", dtype=str, keep_default_na=False),
+    )
 
 
 def reseal(path, change):
