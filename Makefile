@@ -7,7 +7,9 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # The tools name the folder that they were installed in: in another one they are installed anew.
 MOVED := $(shell cd .venv 2>/dev/null && grep -qsF "$$(pwd -P)" bin/activate || echo moved)
 
-.PHONY: all test test-workflow test-library lock clean moved
+AUDITS := tests/workflow/test_audit.py tests/workflow/test_archive.py
+
+.PHONY: all test test-audit test-workflow test-library lock clean moved
 
 all: .venv/installed
 	snakemake --cores all
@@ -21,11 +23,15 @@ test: .venv/installed
 	lint-imports
 	snakemake --cores all all mutations --config tier=smoke
 	audit spot 3 --config tier=smoke
-	$(MAKE) --jobs 2 --output-sync test-workflow test-library
+	$(MAKE) --jobs 2 --output-sync test-audit test-library test-workflow
 	cat results/smoke/*/verdicts.md
 
+# In two halves, each of which takes as long as the library.
+test-audit: .venv/installed
+	pytest $(AUDITS)
+
 test-workflow: .venv/installed
-	pytest tests/workflow
+	pytest tests/workflow $(AUDITS:%=--ignore %)
 
 test-library: .venv/installed
 	pytest --ignore tests/workflow --ignore tests/mutation
