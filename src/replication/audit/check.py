@@ -193,7 +193,8 @@ def audit(
     run = {
         made_by[item.file]["path"]: made_by[item.file] for item in expected if item.file in made_by
     }
-    manifests = list(run.values())
+    # Snakemake lists files in an order that differs from call to call.
+    manifests = [run[path] for path in sorted(run)]
     # The same finding in several steps is one.
     found: dict[What, list[str]] = defaultdict(list)
     for item in expected:

@@ -6,7 +6,6 @@ from replication.run.manifest import environment, sha256
 import io
 import os
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Annotated
 
@@ -250,11 +249,8 @@ def _audit(
 ) -> Audit:
     """Audit the run that the options of snakemake choose."""
     options = _options(configfile, config)
-    with ThreadPoolExecutor(2) as both:  # each waits for a Snakemake of its own
-        jobs = both.submit(planned, options, targets)
-        expected = both.submit(plan, options, targets)
-        surroundings = environment(PINNED)
-    return audit(expected.result(), jobs.result(), surroundings, options, targets)
+    jobs, expected = planned(options, targets), plan(options, targets)
+    return audit(expected, jobs, environment(PINNED), options, targets)
 
 
 def _write(found: Audit) -> None:
