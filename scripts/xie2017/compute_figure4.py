@@ -273,8 +273,9 @@ def _summarise(
             row[f"published_{measure}"] = theirs[measure]
         ratio = row["s_m_squared"] / theirs["s_m_squared"]
         # Relative errors of both, which are small, add up as squares.
+        ours = row["s_m_squared"] or np.nan  # without a sample that a unit sees it is zero
         half = np.hypot(
-            (row["s_m_squared_high"] - row["s_m_squared"]) / row["s_m_squared"],
+            (row["s_m_squared_high"] - row["s_m_squared"]) / ours,
             1.96 * theirs["s_m_squared_error"] / theirs["s_m_squared"],
         )
         row |= {"s_m_squared_ratio": ratio}

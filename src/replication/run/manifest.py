@@ -246,7 +246,7 @@ def _put_back(
     for folder in _trees(declared):
         for made in _mentioning(folder, json.dumps(_name(script))):
             outputs = made["outputs"]
-            kept = {path: folder / KEPT / digest for path, digest in outputs.items()}
+            kept = {path: _kept(folder, path, digest) for path, digest in outputs.items()}
             if (
                 (made["step"], made["parameters"]) == (_name(script), parameters)
                 and made["environment"] == surroundings
@@ -271,16 +271,21 @@ def _trees(paths: Iterable[Path]) -> list[Path]:
 
 
 def _keep(manifest: Manifest, folder: Path) -> None:
-    """Link the results of a step by their hashes; forget manifests and links that it replaces."""
+    """Link the results of a step to .kept; forget manifests and links that it replaces."""
     (folder / KEPT).mkdir(exist_ok=True)
     for replaced in list(_mentioning(folder, *map(json.dumps, manifest["outputs"]))):
         if not manifest["outputs"].keys().isdisjoint(replaced["outputs"]):
             Path(replaced["path"]).unlink(missing_ok=True)
-            for digest in replaced["outputs"].values():
-                (folder / KEPT / digest).unlink(missing_ok=True)
+            for path, digest in replaced["outputs"].items():
+                _kept(folder, path, digest).unlink(missing_ok=True)
     for path, digest in manifest["outputs"].items():
-        with files.atomic(folder / KEPT / digest) as temporary:
+        with files.atomic(_kept(folder, path, digest)) as temporary:
             _link(Path(path), temporary)
+
+
+def _kept(folder: Path, path: str, digest: str) -> Path:
+    """Return where an output is kept: by path, too, as two results must not become one file."""
+    return folder / KEPT / hashlib.sha256(f"{path} {digest}".encode()).hexdigest()
 
 
 def _link(source: Path, target: Path) -> None:
