@@ -26,7 +26,7 @@ test: .venv/installed
 	$(MAKE) --jobs 2 --output-sync test-audit test-library test-workflow
 	cat results/smoke/*/verdicts.md
 
-# In two halves, each of which takes as long as the library.
+# In two halves, which run beside the library and after it.
 test-audit: .venv/installed
 	pytest $(AUDITS)
 

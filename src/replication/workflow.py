@@ -26,6 +26,10 @@ from replication.settings import (
 # The section of a paper's settings that says what `audit reproduce` varies; see there.
 VARIANTS = "variants"
 
+# The variables with which Python runs a step: neither the folder of its script nor the user's own
+# packages come before this tree, and text is UTF-8.
+PYTHON = {"PYTHONSAFEPATH": "1", "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1"}
+
 Config = Mapping[str, Any]
 
 

@@ -14,6 +14,7 @@ from replication.errors import InputError
 from replication.code import closure, sources
 from replication.settings import as_in_yaml, load_yaml
 from replication.workflow import (
+    PYTHON,
     check_files,
     check_rule,
     check_source,
@@ -22,12 +23,11 @@ from replication.workflow import (
     tables_judged,
 )
 
-# Steps import this tree, the one whose files are their inputs, with the Python that runs Snakemake;
-# neither the folder of a script nor the user's own packages come before, and text is UTF-8.
+# Steps import this tree, the one whose files are their inputs, with the Python that runs Snakemake.
 shell.prefix(
     f"set -euo pipefail; export PATH={shlex.quote(os.path.dirname(sys.executable))}:$PATH"
     f" PYTHONPATH={shlex.quote(str(Path(workflow.basedir) / 'src'))}"
-    " PYTHONSAFEPATH=1 PYTHONNOUSERSITE=1 PYTHONUTF8=1; "
+    f" {' '.join(f'{name}={value}' for name, value in PYTHON.items())}; "
 )
 
 ENVIRONMENT = f"{workflow.basedir}/environment.yml"
@@ -141,11 +141,11 @@ def read_config():
     own = ["config/config.yaml", *(f"config/{paper}/settings.yaml" for paper in PAPERS)]
     given = [os.path.relpath(file) for file in workflow.config_settings.configfiles]
     with one_line():
-        sources = [(file, load_yaml(Path(file)) or {}) for file in [*own, *given]]
+        layers = [(file, load_yaml(Path(file)) or {}) for file in [*own, *given]]
         values = workflow.config_settings.config.items()
         typed = {key: as_in_yaml(value, f"--config: {key}") for key, value in values}
-        sources.append(("--config", typed))
-        for source, content in sources:
+        layers.append(("--config", typed))
+        for source, content in layers:
             check_source(source, content, folders)
             update_config(config, content)
         resolve(config, folders)

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from replication.code import SOURCE
-from replication.workflow import command_line
+from replication.workflow import PYTHON, command_line
 
 # A step that took longer is left out.
 SECONDS = 30.0
@@ -49,12 +49,7 @@ def recompute(manifest: Manifest) -> Spot:
         values = {name: _moved(value, moved) for name, value in manifest["parameters"].items()}
         script = Path(manifest["step"])
         command = [sys.executable, str(script), *shlex.split(command_line(script, values))]
-        environment = os.environ | {
-            "PYTHONPATH": str(SOURCE.resolve()),
-            "PYTHONSAFEPATH": "1",
-            "PYTHONNOUSERSITE": "1",
-            "PYTHONUTF8": "1",
-        }
+        environment = os.environ | PYTHON | {"PYTHONPATH": str(SOURCE.resolve())}
         subprocess.run(command, env=environment, capture_output=True, check=False)
         differing = tuple(
             path
